@@ -1,0 +1,318 @@
+//! Charges as GraphQL shows them.
+
+use async_graphql::connection::{Edge, EmptyFields, PageInfo};
+use async_graphql::{Context, InputObject, Object};
+use chrono::{DateTime, NaiveDate, Utc};
+use entity::{Id, charge, organisation, price, referral, referral_price, session};
+use rules::charges::ChargeRefusal;
+use rules::london;
+use rules::terms::{ChargeKind, PriceKind, Purchaser, ServiceUnit};
+
+use super::{reads, service};
+use crate::error::{Fault, Result};
+use crate::graphql::act::{Node, mutate, store};
+use crate::graphql::global_id::GlobalId;
+use crate::graphql::money::Money;
+use crate::graphql::paging::{wants_total, window};
+use crate::graphql::shown::Shown;
+use crate::organisations::graphql::Organisation;
+use crate::payloads;
+use crate::rate_card::graphql::Price;
+use crate::referrals::graphql::Referral;
+use crate::sessions::graphql::Session;
+use crate::store::Store;
+use crate::store::kin::{Member, ToOne};
+
+/// A line of the charges with what was read for it.
+pub struct Charge(pub Member<charge::Model, ChargeKin>);
+
+/// What hangs on charges.
+#[derive(Default)]
+pub struct ChargeKin {
+    referral: ToOne<Id<referral::Entity>, Referral>,
+    session: ToOne<Id<session::Entity>, Session>,
+    provider: ToOne<Id<organisation::Entity>, Organisation>,
+    price: ToOne<Id<price::Entity>, Price>,
+    reverses: ToOne<Id<charge::Entity>, Charge>,
+}
+
+impl Node for Charge {
+    type Table = charge::Entity;
+    async fn load(store: &Store, id: Id<charge::Entity>) -> Result<Self> {
+        Ok(Self(Member::alone(store.find::<charge::Entity>().get(id).await?)))
+    }
+}
+
+/// A line of the charges: money owed for a unit delivered, taken back, or corrected. Lines are only ever
+/// added; what stands is their sum.
+#[Object]
+impl Charge {
+    /// Its identifier.
+    pub async fn id(&self) -> GlobalId<charge::Entity> {
+        self.0.id.into()
+    }
+    /// The referral; null where it is not yours to see.
+    async fn referral(&self, ctx: &Context<'_>) -> Option<Result<&Referral>> {
+        let ids = || distinct(self.0.rows().iter().map(|row| row.referral_id));
+        let load = || crate::referrals::reads::referrals(store(ctx), ids());
+        self.0.kin().referral.of(&self.0.referral_id, load).await.transpose()
+    }
+    /// The session that gave rise to it; null where it is not yours to see.
+    async fn session(&self, ctx: &Context<'_>) -> Option<Result<&Session>> {
+        let id = self.0.session_id?;
+        let ids = || distinct(self.0.rows().iter().filter_map(|row| row.session_id));
+        let load = async || Ok(crate::sessions::reads::by_id(store(ctx), ids()).await?.into_iter().collect());
+        self.0.kin().session.of(&id, load).await.transpose()
+    }
+    /// What kind of line it is.
+    async fn kind(&self) -> Shown<ChargeKind> {
+        self.0.kind.into()
+    }
+    /// Who owes it.
+    async fn purchaser(&self) -> Shown<Purchaser> {
+        self.0.purchaser.into()
+    }
+    /// The organisation that delivered.
+    async fn provider(&self, ctx: &Context<'_>) -> Option<Result<&Organisation>> {
+        let ids = || distinct(self.0.rows().iter().map(|row| row.provider_id));
+        let load = || crate::organisations::reads::organisations(store(ctx), ids());
+        self.0.kin().provider.of(&self.0.provider_id, load).await.transpose()
+    }
+    /// The amount; below zero where it is taken back.
+    async fn money(&self) -> Money {
+        Money(self.0.pence)
+    }
+    /// The day of delivery (Europe/London).
+    async fn delivered_on(&self) -> NaiveDate {
+        self.0.delivered_on
+    }
+    /// The unit that it concerns, the same after every correction: `session:…`, `hour:…`, `day:` with the
+    /// day, `week:` with its Monday, or `programme`; on an adjustment `adjustment:` before that of the charge
+    /// it corrects.
+    async fn unit(&self) -> &str {
+        &self.0.unit_key
+    }
+    /// The price version it was charged at; null where that is not yours to see.
+    async fn price(&self, ctx: &Context<'_>) -> Option<Result<&Price>> {
+        let ids = || distinct(self.0.rows().iter().map(|row| row.price_id));
+        let load = || crate::rate_card::reads::prices(store(ctx), ids());
+        self.0.kin().price.of(&self.0.price_id, load).await.transpose()
+    }
+    /// The line that a reversal takes back or an adjustment corrects; null on a charge.
+    async fn reverses(&self, ctx: &Context<'_>) -> Option<Result<&Charge>> {
+        let id = self.0.reverses_id?;
+        let ids = || distinct(self.0.rows().iter().filter_map(|row| row.reverses_id));
+        self.0.kin().reverses.of(&id, || reads::by_id(store(ctx), ids())).await.transpose()
+    }
+    /// What it is for, in words.
+    async fn reason(&self) -> &str {
+        &self.0.reason
+    }
+    /// When it was posted.
+    async fn created_at(&self) -> DateTime<Utc> {
+        self.0.created_at
+    }
+}
+
+fn distinct<E>(ids: impl Iterator<Item = Id<E>>) -> Vec<Id<E>> {
+    let mut ids: Vec<_> = ids.collect();
+    ids.sort_unstable();
+    ids.dedup();
+    ids
+}
+
+/// The price that a referral keeps, with what was read for it.
+pub struct ReferralPrice {
+    /// The price as it was frozen.
+    pub price: Member<referral_price::Model, ReferralPriceKin>,
+    /// The sum of the referral's charges, in pence.
+    pub charged: i64,
+}
+
+/// What hangs on the prices that referrals keep.
+#[derive(Default)]
+pub struct ReferralPriceKin {
+    price: ToOne<Id<price::Entity>, Price>,
+}
+
+/// The price that a referral keeps: the one in force on the day it was first submitted. Later prices do not
+/// move it.
+#[Object]
+impl ReferralPrice {
+    /// The price version it was copied from; null where that is not yours to see.
+    async fn price(&self, ctx: &Context<'_>) -> Option<Result<&Price>> {
+        let ids = || distinct(self.price.rows().iter().map(|row| row.price_id));
+        let load = || crate::rate_card::reads::prices(store(ctx), ids());
+        self.price.kin().price.of(&self.price.price_id, load).await.transpose()
+    }
+    /// The card price for a referral of the NPS, the supply price for one of the CRC.
+    async fn kind(&self) -> Shown<PriceKind> {
+        self.price.kind.into()
+    }
+    /// The price of one unit.
+    async fn money(&self) -> Money {
+        Money(self.price.pence)
+    }
+    /// The unit that is charged.
+    async fn unit(&self) -> Shown<ServiceUnit> {
+        self.price.unit.into()
+    }
+    /// How many units were expected.
+    async fn expected_units(&self) -> i32 {
+        self.price.expected_units
+    }
+    /// The price of the units expected.
+    async fn expected_total(&self) -> Money {
+        Money(self.price.expected_total_pence)
+    }
+    /// The day of first submission (Europe/London), whose price it is.
+    async fn priced_on(&self) -> NaiveDate {
+        self.price.priced_on
+    }
+    /// What stands charged.
+    async fn charged_so_far(&self) -> Money {
+        Money(self.charged)
+    }
+    /// What is left of the expected total; below zero when more was charged than expected.
+    async fn remaining(&self) -> Money {
+        Money(self.price.expected_total_pence.saturating_sub(self.charged))
+    }
+}
+
+/// A page of charges.
+pub struct Charges {
+    has_previous: bool,
+    has_next: bool,
+    edges: Vec<Edge<String, Charge, EmptyFields>>,
+    total_count: Option<u64>,
+    total_pence: Option<i64>,
+}
+
+/// A page of charges, after the Relay cursor connections specification.
+#[Object(name = "ChargeConnection")]
+impl Charges {
+    /// Where the page lies in the list.
+    async fn page_info(&self) -> PageInfo {
+        PageInfo {
+            has_previous_page: self.has_previous,
+            has_next_page: self.has_next,
+            start_cursor: self.edges.first().map(|edge| edge.cursor.clone()),
+            end_cursor: self.edges.last().map(|edge| edge.cursor.clone()),
+        }
+    }
+    /// The lines of the page, each with its cursor.
+    async fn edges(&self) -> &[Edge<String, Charge, EmptyFields>] {
+        &self.edges
+    }
+    /// The lines of the page without their cursors.
+    async fn nodes(&self) -> Vec<&Charge> {
+        self.edges.iter().map(|edge| &edge.node).collect()
+    }
+    /// How many lines there are in all. Counted in a statement of its own, and only when asked for.
+    async fn total_count(&self) -> Option<u64> {
+        self.total_count
+    }
+    /// The sum of all lines, those on other pages too, in pence sterling. Added up in a statement of its own,
+    /// and only when asked for.
+    async fn total_pence(&self) -> Option<i64> {
+        self.total_pence
+    }
+}
+
+/// Reads of this room.
+#[derive(Default)]
+pub struct ChargesQuery;
+
+#[Object]
+impl ChargesQuery {
+    /// The charges that you may see, the newest first: of the referrals of your cases, of your organisation's
+    /// own at the supply price, or at the prices that your organisation keeps.
+    /// Roles: RESPONSIBLE_OFFICER, TEAM_MANAGER, PROVIDER_MANAGER, RATE_CARD_ADMINISTRATOR, CONTRACT_MANAGER, AUDITOR.
+    #[allow(clippy::too_many_arguments)]
+    async fn charges(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only those of this referral.")] referral: Option<GlobalId<referral::Entity>>,
+        #[graphql(desc = "Only what this organisation delivered.")] provider: Option<
+            GlobalId<organisation::Entity>,
+        >,
+        #[graphql(desc = "Only what this side pays.")] purchaser: Option<Shown<Purchaser>>,
+        #[graphql(desc = "Only what was delivered on this day (Europe/London) or later.")]
+        delivered_from: Option<NaiveDate>,
+        #[graphql(desc = "Only what was delivered on this day (Europe/London) or earlier.")]
+        delivered_to: Option<NaiveDate>,
+        #[graphql(desc = "Only lines of this kind.")] kind: Option<Shown<ChargeKind>>,
+        #[graphql(desc = "The first so many, 100 at most; 25 unless said.")] first: Option<i32>,
+        #[graphql(desc = "Begin after this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 100 at most.")] last: Option<i32>,
+        #[graphql(desc = "End before this cursor.")] before: Option<String>,
+    ) -> Result<Charges> {
+        let sought = reads::ChargesSought {
+            referral: referral.map(|id| id.0),
+            provider: provider.map(|id| id.0),
+            purchaser: purchaser.map(|purchaser| purchaser.0),
+            delivered_from: believable(delivered_from)?,
+            delivered_to: believable(delivered_to)?,
+            kind: kind.map(|kind| kind.0),
+        };
+        let window = window(first, after, last, before)?;
+        let page = reads::charges(store(ctx), &sought).page(&reads::NEWEST_FIRST, &window).await?;
+        let all = || reads::charges(store(ctx), &sought);
+        let total_count = if wants_total(ctx) { Some(all().count().await?) } else { None };
+        let wants_sum = ctx.look_ahead().field("totalPence").exists();
+        let total_pence = if wants_sum { Some(all().sum(charge::Column::Pence).await?) } else { None };
+        let (has_previous, has_next) = (page.has_previous, page.has_next);
+        let (cursors, rows): (Vec<_>, Vec<_>) = page.rows.into_iter().unzip();
+        let nodes = Member::family(rows).map(Charge);
+        let edges = cursors.into_iter().zip(nodes).map(|(cursor, node)| Edge::new(cursor, node)).collect();
+        Ok(Charges { has_previous, has_next, edges, total_count, total_pence })
+    }
+}
+
+/// The day, if it can be meant.
+fn believable(day: Option<NaiveDate>) -> Result<Option<NaiveDate>> {
+    match day {
+        Some(day) if !london::believable(day) => {
+            Err(Fault::bad_input("A day has a year between 1900 and 2200."))
+        }
+        day => Ok(day),
+    }
+}
+
+/// The correction of a wrong charge.
+#[derive(InputObject)]
+pub struct AdjustChargeInput {
+    /// The charge, which must stand; a reversal or an adjustment is not adjusted.
+    pub charge_id: GlobalId<charge::Entity>,
+    /// What to add to the unit's charge, in pence sterling; below zero to take off. What stands for the unit,
+    /// earlier adjustments included, never falls below zero.
+    pub pence: i64,
+    /// Why; at most 10,000 characters.
+    pub reason: String,
+    /// A key of your choice: a repeat with the same key and input returns the first answer.
+    pub idempotency_key: Option<String>,
+}
+
+payloads! {
+    ChargeRefusal;
+    AdjustChargePayload { charge: Charge }
+}
+
+/// Changes of this room.
+#[derive(Default)]
+pub struct ChargesMutation;
+
+#[Object]
+impl ChargesMutation {
+    /// Adds an adjustment to a charge that was wrong although its record was right; the charge itself stays.
+    /// Should a correction of the record take the charge back later, its adjustments go with it.
+    /// Roles: CONTRACT_MANAGER.
+    async fn adjust_charge(
+        &self,
+        ctx: &Context<'_>,
+        input: AdjustChargeInput,
+    ) -> Result<AdjustChargePayload> {
+        let done = mutate(ctx, input, |write, input| Box::pin(service::adjust_charge(write, input))).await?;
+        AdjustChargePayload::answer(ctx, done).await
+    }
+}

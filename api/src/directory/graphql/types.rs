@@ -1,0 +1,218 @@
+//! The things of the directory.
+
+use async_graphql::{Context, Json, Object};
+use chrono::{DateTime, NaiveDate, Utc};
+use entity::{Id, criterion, organisation, service};
+use rules::terms::{CriterionKind, Need, PriceKind, Purchaser, ServiceUnit, SessionKind};
+
+use crate::directory::reads;
+use crate::error::Result;
+use crate::graphql::act::{Node, store};
+use crate::graphql::global_id::GlobalId;
+use crate::graphql::shown::Shown;
+use crate::organisations::graphql::Organisation;
+use crate::organisations::reads::organisations;
+use crate::rate_card::graphql::Price;
+use crate::rate_card::reads::PricesOn;
+use crate::store::Store;
+use crate::store::kin::{Member, ToMany, ToOne};
+
+/// A service with what was read for it.
+#[derive(Clone)]
+pub struct Service(pub Member<service::Model, ServiceKin>);
+
+/// What hangs on services.
+#[derive(Default)]
+pub struct ServiceKin {
+    provider: ToOne<Id<organisation::Entity>, Organisation>,
+    needs: ToMany<Id<service::Entity>, Need>,
+    criteria: ToMany<Id<service::Entity>, Criterion>,
+    prices: PricesOn,
+}
+
+impl Node for Service {
+    type Table = service::Entity;
+    async fn load(store: &Store, id: Id<service::Entity>) -> Result<Self> {
+        Ok(Self(Member::alone(store.find::<service::Entity>().get(id).await?)))
+    }
+}
+
+/// A service of the directory.
+#[Object]
+impl Service {
+    /// Its identifier.
+    pub async fn id(&self) -> GlobalId<service::Entity> {
+        self.0.id.into()
+    }
+    /// The organisation that delivers it.
+    async fn provider(&self, ctx: &Context<'_>) -> Option<Result<&Organisation>> {
+        let ids = || self.0.rows().iter().map(|row| row.provider_id).collect();
+        self.0.kin().provider.of(&self.0.provider_id, || organisations(store(ctx), ids())).await.transpose()
+    }
+    /// Its name, unique among its provider's services.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+    /// Content and dosage, for officers, court staff and sentencers.
+    async fn description(&self) -> &str {
+        &self.0.description
+    }
+    /// How it is usually delivered.
+    async fn delivery(&self) -> Shown<SessionKind> {
+        self.0.delivery.into()
+    }
+    /// The unit in which it is priced and charged.
+    async fn unit(&self) -> Shown<ServiceUnit> {
+        self.0.unit.into()
+    }
+    /// Whether its attended sessions count as RAR days.
+    async fn counts_towards_rar(&self) -> bool {
+        self.0.counts_towards_rar
+    }
+    /// Whether the provider first meets the person and assesses whether the service suits them.
+    async fn needs_suitability_meeting(&self) -> bool {
+        self.0.needs_suitability_meeting
+    }
+    /// How many units a person usually receives; null when that differs too much to say.
+    async fn usual_units(&self) -> Option<i32> {
+        self.0.usual_units
+    }
+    /// Working days within which the provider should answer a routine referral.
+    async fn respond_within_days(&self) -> i32 {
+        self.0.respond_within_days
+    }
+    /// What an acceptable absence charges, in per cent of the unit's price. Frozen on a referral at submission.
+    async fn acceptable_absence_percent(&self) -> i32 {
+        self.0.acceptable_absence_percent
+    }
+    /// What an unacceptable absence charges, in per cent of the unit's price. Frozen on a referral at submission.
+    async fn unacceptable_absence_percent(&self) -> i32 {
+        self.0.unacceptable_absence_percent
+    }
+    /// What a late cancellation by the service user charges, in per cent of the unit's price. Frozen on a referral at submission.
+    async fn late_cancellation_percent(&self) -> i32 {
+        self.0.late_cancellation_percent
+    }
+    /// A cancellation with less notice than this many hours before the start is late.
+    async fn late_cancellation_hours(&self) -> i32 {
+        self.0.late_cancellation_hours
+    }
+    /// The first day (Europe/London) on which it takes referrals; null when it always did.
+    async fn open_from(&self) -> Option<NaiveDate> {
+        self.0.open_from
+    }
+    /// The day (Europe/London) from which it takes no referrals; null while it is not to close.
+    async fn open_to(&self) -> Option<NaiveDate> {
+        self.0.open_to
+    }
+    /// Why it closes, for officers and providers; null while it is not to close.
+    async fn withdrawal_reason(&self) -> Option<&str> {
+        self.0.withdrawal_reason.as_deref()
+    }
+    /// The needs that it works on, by OASys heading.
+    async fn needs(&self, ctx: &Context<'_>) -> Result<Vec<Shown<Need>>> {
+        let ids = || self.0.rows().iter().map(|row| row.id).collect();
+        let needs = self.0.kin().needs.of(&self.0.id, || reads::needs(store(ctx), ids())).await?;
+        Ok(needs.iter().copied().map(Shown).collect())
+    }
+    /// Everything that it asks of a referral, and what its provider asks for all of its services, whatever the
+    /// day, in the order in which it was written. Whichever is in force on the day of submission must be met.
+    async fn criteria(&self, ctx: &Context<'_>) -> Result<&[Criterion]> {
+        self.0.kin().criteria.of(&self.0.id, || reads::criteria(store(ctx), self.0.rows())).await
+    }
+    /// The published price in force on a day; null when there is none, or none that you may see: the card price
+    /// is for the NPS and the CRC, the supply price for the CRC and the provider's managers.
+    async fn price(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The day (Europe/London); today unless said.")] on: Option<NaiveDate>,
+        #[graphql(desc = "Which figure.", default_with = "Shown(PriceKind::Card)")] kind: Shown<PriceKind>,
+    ) -> Option<Result<Price>> {
+        let ids = || self.0.rows().iter().map(|row| row.id).collect();
+        let day = on.unwrap_or_else(|| store(ctx).today());
+        self.0.kin().prices.of(store(ctx), self.0.id, ids, day, kind.0).await.transpose()
+    }
+    /// Counts the changes; send it with the next change.
+    async fn version(&self) -> i64 {
+        self.0.version
+    }
+    /// When it entered the directory.
+    async fn created_at(&self) -> DateTime<Utc> {
+        self.0.created_at
+    }
+}
+
+/// A criterion with what was read for it.
+#[derive(Clone)]
+pub struct Criterion(pub Member<criterion::Model, CriterionKin>);
+
+/// What hangs on criteria.
+#[derive(Default)]
+pub struct CriterionKin {
+    service: ToOne<Id<service::Entity>, Service>,
+    provider: ToOne<Id<organisation::Entity>, Organisation>,
+}
+
+impl Node for Criterion {
+    type Table = criterion::Entity;
+    async fn load(store: &Store, id: Id<criterion::Entity>) -> Result<Self> {
+        Ok(Self(Member::alone(store.find::<criterion::Entity>().get(id).await?)))
+    }
+}
+
+/// One thing that a service, or a provider for all of its services, asks of a referral.
+#[Object]
+impl Criterion {
+    /// Its identifier.
+    pub async fn id(&self) -> GlobalId<criterion::Entity> {
+        self.0.id.into()
+    }
+    /// What it asks about.
+    async fn kind(&self) -> Shown<CriterionKind> {
+        self.0.kind.into()
+    }
+    /// The criterion as people read it: `Age: 18 to 25`.
+    async fn description(&self) -> Result<String> {
+        Ok(reads::understood(&self.0)?.describe())
+    }
+    /// What it asks, as `addCriterion` takes it: `{"kind": "age_range", "min": 18, "max": 25}`.
+    async fn value(&self) -> Json<&serde_json::Value> {
+        Json(&self.0.value)
+    }
+    /// The one purchaser whose referrals it concerns; null when it concerns everybody's.
+    async fn purchaser(&self) -> Option<Shown<Purchaser>> {
+        self.0.purchaser.map(Shown::from)
+    }
+    /// The first day (Europe/London) on which it is in force; null when it always was.
+    async fn effective_from(&self) -> Option<NaiveDate> {
+        self.0.effective_from
+    }
+    /// The day (Europe/London) from which it is no longer in force; null when it has no end.
+    async fn effective_to(&self) -> Option<NaiveDate> {
+        self.0.effective_to
+    }
+    /// Why the criterion exists.
+    async fn reason(&self) -> &str {
+        &self.0.reason
+    }
+    /// The service that it belongs to; null when it belongs to a provider.
+    async fn service(&self, ctx: &Context<'_>) -> Option<Result<&Service>> {
+        let id = self.0.service_id?;
+        let ids = || self.0.rows().iter().filter_map(|row| row.service_id).collect();
+        self.0.kin().service.of(&id, || reads::services(store(ctx), ids())).await.transpose()
+    }
+    /// The provider that it belongs to, all of whose services it covers; null when it belongs to a service.
+    async fn provider(&self, ctx: &Context<'_>) -> Option<Result<&Organisation>> {
+        let id = self.0.provider_id?;
+        let ids = || self.0.rows().iter().filter_map(|row| row.provider_id).collect();
+        self.0.kin().provider.of(&id, || organisations(store(ctx), ids())).await.transpose()
+    }
+    /// Counts the changes; send it with the next change.
+    async fn version(&self) -> i64 {
+        self.0.version
+    }
+    /// When it was written.
+    async fn created_at(&self) -> DateTime<Utc> {
+        self.0.created_at
+    }
+}

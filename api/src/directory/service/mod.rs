@@ -1,0 +1,212 @@
+//! What a rate-card administrator does to services and criteria.
+
+mod criteria;
+
+use async_graphql::MaybeUndefined;
+use entity::{Coded, Id, organisation, price, service, service_need};
+use rules::directory::{DirectoryRefusal, Offer, check_offer};
+use rules::organisations::roles_of;
+use rules::search::fold;
+use rules::terms::{Need, PriceStatus, Role};
+use rules::text::{Codes, Form, LONG_TEXT, SHORT_TEXT};
+use rules::{Refusal, Term};
+use sea_orm::ColumnTrait;
+
+use super::graphql::{AddServiceInput, ChangeServiceInput};
+use crate::error::{Fault, Result};
+use crate::store::Write;
+
+pub use criteria::{add_criterion, change_criterion};
+
+const TEXT: Codes<DirectoryRefusal> = Codes {
+    missing: DirectoryRefusal::Required,
+    too_long: DirectoryRefusal::TooLong,
+    invalid: DirectoryRefusal::Invalid,
+};
+
+/// Adds a service.
+pub async fn add_service(write: &mut Write, input: AddServiceInput) -> Result<Id<service::Entity>> {
+    let provider = write.find::<organisation::Entity>().get(input.provider_id.0).await?;
+    let mut form = Form::new(TEXT);
+    form.refuse(not_a_provider(&provider));
+    let name = form.required("name", &input.name, SHORT_TEXT);
+    let row = service::Model {
+        id: Id::fresh(),
+        provider_id: provider.id,
+        search_text: search_text(&name, &provider),
+        name,
+        description: form.required("description", &input.description, LONG_TEXT),
+        delivery: input.delivery.into(),
+        unit: input.unit.into(),
+        counts_towards_rar: input.counts_towards_rar,
+        needs_suitability_meeting: input.needs_suitability_meeting,
+        usual_units: input.usual_units,
+        respond_within_days: input.respond_within_days,
+        acceptable_absence_percent: input.acceptable_absence_percent,
+        unacceptable_absence_percent: input.unacceptable_absence_percent,
+        late_cancellation_percent: input.late_cancellation_percent,
+        late_cancellation_hours: input.late_cancellation_hours,
+        open_from: input.open_from,
+        open_to: input.open_to,
+        withdrawal_reason: form.optional("withdrawalReason", input.withdrawal_reason.as_deref(), LONG_TEXT),
+        version: 1,
+        created_at: write.now(),
+    };
+    form.refuse(check_offer(&offer(&row)));
+    form.refuse(taken(write, &row).await?);
+    form.finish()?;
+    let row = write.insert(row).await.map_err(name_is_taken)?;
+    let needs: Vec<Need> = input.needs.iter().map(|need| need.0).collect();
+    set_needs(write, row.id, &needs).await?;
+    Ok(row.id)
+}
+
+/// Changes a service, or closes it.
+pub async fn change_service(write: &mut Write, input: ChangeServiceInput) -> Result<Id<service::Entity>> {
+    let before = write.find::<service::Entity>().get(input.service_id.0).await?;
+    write.expect_version(&before, input.version).await?;
+    let mut form = Form::new(TEXT);
+    let mut after = before.clone();
+    if let Some(name) = &input.name {
+        let provider = write.find::<organisation::Entity>().get(before.provider_id).await?;
+        after.name = form.required("name", name, SHORT_TEXT);
+        after.search_text = search_text(&after.name, &provider);
+        form.refuse(taken(write, &after).await?);
+    }
+    if let Some(text) = &input.description {
+        after.description = form.required("description", text, LONG_TEXT);
+    }
+    after.delivery = input.delivery.map_or(after.delivery, Coded::from);
+    after.unit = input.unit.map_or(after.unit, Coded::from);
+    set_figures(&mut after, &input);
+    set_opening(&mut form, &mut after, &input);
+    form.refuse(check_offer(&offer(&after)));
+    if after.unit != before.unit {
+        form.refuse(priced(write, &before).await?);
+    }
+    form.finish()?;
+    let mut needs_changed = false;
+    if let Some(needs) = &input.needs {
+        let needs: Vec<Need> = needs.iter().map(|need| need.0).collect();
+        needs_changed = set_needs(write, before.id, &needs).await?;
+    }
+    let changed = match needs_changed {
+        true => write.replace(&before, after).await,
+        false => write.update(&before, after).await,
+    };
+    Ok(changed.map_err(name_is_taken)?.id)
+}
+
+fn set_figures(after: &mut service::Model, input: &ChangeServiceInput) {
+    let set = |figure: &mut i32, given: Option<i32>| *figure = given.unwrap_or(*figure);
+    set(&mut after.respond_within_days, input.respond_within_days);
+    set(&mut after.acceptable_absence_percent, input.acceptable_absence_percent);
+    set(&mut after.unacceptable_absence_percent, input.unacceptable_absence_percent);
+    set(&mut after.late_cancellation_percent, input.late_cancellation_percent);
+    set(&mut after.late_cancellation_hours, input.late_cancellation_hours);
+    after.usual_units = given(&input.usual_units, after.usual_units);
+    after.counts_towards_rar = input.counts_towards_rar.unwrap_or(after.counts_towards_rar);
+    after.needs_suitability_meeting =
+        input.needs_suitability_meeting.unwrap_or(after.needs_suitability_meeting);
+}
+
+/// When the service opens and closes, and why: the reason for closing goes with its day.
+fn set_opening(form: &mut Form<DirectoryRefusal>, after: &mut service::Model, input: &ChangeServiceInput) {
+    after.open_from = given(&input.open_from, after.open_from);
+    after.open_to = given(&input.open_to, after.open_to);
+    if input.open_to.is_null() {
+        after.withdrawal_reason = None;
+    }
+    if let Some(text) = &input.withdrawal_reason {
+        after.withdrawal_reason = form.optional("withdrawalReason", Some(text), LONG_TEXT);
+    }
+}
+
+/// What an input gives for a value that may be none: left out, it stays; null, it goes.
+fn given<T: Copy>(input: &MaybeUndefined<T>, present: Option<T>) -> Option<T> {
+    match input {
+        MaybeUndefined::Undefined => present,
+        MaybeUndefined::Null => None,
+        MaybeUndefined::Value(value) => Some(*value),
+    }
+}
+
+fn offer(row: &service::Model) -> Offer<'_> {
+    Offer {
+        usual_units: row.usual_units,
+        respond_within_days: row.respond_within_days,
+        acceptable_absence_percent: row.acceptable_absence_percent,
+        unacceptable_absence_percent: row.unacceptable_absence_percent,
+        late_cancellation_percent: row.late_cancellation_percent,
+        late_cancellation_hours: row.late_cancellation_hours,
+        open_from: row.open_from,
+        open_to: row.open_to,
+        withdrawal_reason: row.withdrawal_reason.as_deref(),
+    }
+}
+
+fn search_text(name: &str, provider: &organisation::Model) -> String {
+    fold(&format!("{name} {}", provider.name))
+}
+
+fn not_a_provider(organisation: &organisation::Model) -> Option<Refusal<DirectoryRefusal>> {
+    let delivers = roles_of(*organisation.kind).contains(&Role::ProviderManager);
+    (!delivers).then(|| {
+        let message = format!("{} delivers no services: choose a provider or a CRC.", organisation.name);
+        Refusal::of(DirectoryRefusal::NotAProvider, "providerId", message)
+    })
+}
+
+/// Names are compared as an imported card's are, so that a row of it never fits two services.
+async fn taken(write: &Write, row: &service::Model) -> Result<Option<Refusal<DirectoryRefusal>>> {
+    let like = write
+        .find::<service::Entity>()
+        .filter(service::Column::ProviderId.eq(row.provider_id))
+        .filter(service::Column::SearchText.eq(row.search_text.as_str()))
+        .filter(service::Column::Id.ne(row.id));
+    Ok(like.first().await?.map(|_| name_taken()))
+}
+
+fn name_taken() -> Refusal<DirectoryRefusal> {
+    Refusal::of(DirectoryRefusal::Taken, "name", "The provider has a service with this name already.")
+}
+
+fn name_is_taken(fault: Fault) -> Fault {
+    fault.or_refusal("service_provider_id_name_key", "service.provider_id, service.name", name_taken())
+}
+
+/// The unit stays where there is a price in it, whoever keeps that price.
+async fn priced(write: &Write, row: &service::Model) -> Result<Option<Refusal<DirectoryRefusal>>> {
+    let living = [PriceStatus::Draft, PriceStatus::Submitted, PriceStatus::Published];
+    let price = write
+        .consequence::<price::Entity>()
+        .filter(price::Column::ServiceId.eq(row.id))
+        .filter(price::Column::Status.is_in(living.map(|status| status.code())))
+        .first()
+        .await?;
+    Ok(price.map(|_| {
+        let message = format!(
+            "The service has prices by the {}, so that its unit stays: close it and add another service.",
+            row.unit.label().to_lowercase()
+        );
+        Refusal::of(DirectoryRefusal::Priced, "unit", message)
+    }))
+}
+
+/// Gives the service these needs and no others; whether that changes anything.
+async fn set_needs(write: &mut Write, service: Id<service::Entity>, needs: &[Need]) -> Result<bool> {
+    let find = write.find::<service_need::Entity>().filter(service_need::Column::ServiceId.eq(service));
+    let present = find.all().await?;
+    let gone: Vec<_> = present.iter().filter(|row| !needs.contains(&row.need)).collect();
+    let missing = Need::ALL
+        .iter()
+        .filter(|need| needs.contains(need) && !present.iter().any(|row| *row.need == **need))
+        .map(|&need| service_need::Model { service_id: service, need: need.into() })
+        .collect::<Vec<_>>();
+    let changes = !gone.is_empty() || !missing.is_empty();
+    for row in gone {
+        write.remove(row).await?;
+    }
+    write.insert_all(missing).await?;
+    Ok(changes)
+}

@@ -1,0 +1,205 @@
+//! What can go wrong, in one closed table, and its one conversion to GraphQL.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use async_graphql::{ErrorExtensions, Value};
+use rules::{Refusal, Term};
+use sea_orm::{DbErr, SqlErr};
+
+/// The codes that `extensions.code` can have. The list is closed; a front end may branch on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Code {
+    /// No token, or one that proves nothing.
+    Unauthenticated,
+    /// The caller's roles do not grant the field.
+    Forbidden,
+    /// There is no such thing, or not for this caller.
+    NotFound,
+    /// Somebody else changed it, or the same request is under way.
+    Conflict,
+    /// The request cannot be understood.
+    BadUserInput,
+    /// The request asks for more than the limits allow.
+    LimitExceeded,
+    /// The server or its database cannot answer now.
+    Unavailable,
+    /// A defect of the server; the answer names only the request.
+    Internal,
+}
+
+impl Code {
+    /// The code as the answer spells it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Unauthenticated => "UNAUTHENTICATED",
+            Self::Forbidden => "FORBIDDEN",
+            Self::NotFound => "NOT_FOUND",
+            Self::Conflict => "CONFLICT",
+            Self::BadUserInput => "BAD_USER_INPUT",
+            Self::LimitExceeded => "LIMIT_EXCEEDED",
+            Self::Unavailable => "UNAVAILABLE",
+            Self::Internal => "INTERNAL",
+        }
+    }
+}
+
+/// A rule's refusal with its code spelled out, on its way to `userErrors`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// The name of the room's code.
+    pub code: &'static str,
+    /// The path of the input field concerned.
+    pub field: Vec<String>,
+    /// What is wrong and what to do about it.
+    pub message: String,
+}
+
+/// Why an operation has no answer.
+#[derive(Clone, Debug)]
+pub enum Fault {
+    /// One of the closed table of codes, with a sentence for the caller.
+    Coded(Code, Cow<'static, str>),
+    /// A stale version: who changed what since the caller read it.
+    Stale(Box<Stale>),
+    /// A rule said no; shown as `userErrors`, never as an error.
+    Refused(Vec<Refused>),
+    /// A constraint of the database said no; the room that knows it turns it into a refusal.
+    Violation(String),
+    /// A defect or a failure of the database. Logged, never shown.
+    Internal(Arc<dyn std::error::Error + Send + Sync>),
+}
+
+/// Who changed what since the caller read it.
+#[derive(Clone, Debug)]
+pub struct Stale {
+    /// The version that is current.
+    pub version: i64,
+    /// The name of who changed it last.
+    pub changed_by: Option<String>,
+    /// When.
+    pub changed_at: Option<String>,
+    /// The fields that changed since, by their names.
+    pub changed: Vec<String>,
+}
+
+impl Fault {
+    /// There is no such thing, or not for this caller: the two are never told apart.
+    pub fn not_found(what: &str) -> Self {
+        Self::Coded(Code::NotFound, format!("There is no such {what}, or it is not yours to see.").into())
+    }
+
+    /// The request cannot be understood.
+    pub fn bad_input(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::Coded(Code::BadUserInput, message.into())
+    }
+
+    /// A defect, from whatever error showed it.
+    pub fn internal(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::Internal(Arc::from(error.into()))
+    }
+
+    /// The code of the closed table that the answer carries.
+    pub const fn code(&self) -> Code {
+        match self {
+            Self::Coded(code, _) => *code,
+            Self::Stale(_) | Self::Violation(_) => Code::Conflict,
+            Self::Refused(_) => Code::BadUserInput,
+            Self::Internal(_) => Code::Internal,
+        }
+    }
+
+    /// The sentence that the answer carries.
+    pub fn message(&self) -> String {
+        match self {
+            Self::Coded(_, message) => message.to_string(),
+            Self::Stale(_) => {
+                "Somebody changed this since you read it. Read it again and decide anew.".to_owned()
+            }
+            Self::Refused(refusals) => {
+                refusals.iter().map(|refused| refused.message.as_str()).collect::<Vec<_>>().join(" ")
+            }
+            Self::Violation(_) => {
+                "Somebody else did this at the same moment. Read it again and decide anew.".to_owned()
+            }
+            Self::Internal(_) => {
+                "Something went wrong on the server. Quote the request id when you report it.".to_owned()
+            }
+        }
+    }
+
+    /// This fault, or `refusal` if it is the violation of the constraint `name` (PostgreSQL) on `columns`
+    /// (SQLite, which names no unique constraint but its columns).
+    pub fn or_refusal<C: Term>(self, name: &str, columns: &str, refusal: Refusal<C>) -> Self {
+        match self {
+            Self::Violation(message) if message.contains(name) || message.ends_with(columns) => {
+                refusal.into()
+            }
+            other => other,
+        }
+    }
+}
+
+impl<C: Term> From<Refusal<C>> for Fault {
+    fn from(refusal: Refusal<C>) -> Self {
+        vec![refusal].into()
+    }
+}
+
+impl<C: Term> From<Vec<Refusal<C>>> for Fault {
+    fn from(refusals: Vec<Refusal<C>>) -> Self {
+        let erase = |refusal: Refusal<C>| Refused {
+            code: refusal.code.name(),
+            field: refusal.field,
+            message: refusal.message,
+        };
+        Self::Refused(refusals.into_iter().map(erase).collect())
+    }
+}
+
+impl From<DbErr> for Fault {
+    fn from(error: DbErr) -> Self {
+        if let Some(SqlErr::UniqueConstraintViolation(message)) = error.sql_err() {
+            return Self::Violation(message);
+        }
+        let text = error.to_string();
+        // Exclusion constraints and triggers have no class of their own in SeaORM.
+        for name in ["price_periods_apart", "session_clash"] {
+            if text.contains(name) {
+                return Self::Violation(name.to_owned());
+            }
+        }
+        match error {
+            DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => Self::Coded(
+                Code::Unavailable,
+                "The database cannot be reached just now. Try again in a moment.".into(),
+            ),
+            other => Self::internal(other),
+        }
+    }
+}
+
+impl From<Fault> for async_graphql::Error {
+    fn from(fault: Fault) -> Self {
+        if let Fault::Internal(error) = &fault {
+            tracing::error!(%error, "internal error");
+        }
+        let code = fault.code().name();
+        let error = Self::new(fault.message());
+        match fault {
+            Fault::Stale(stale) => error.extend_with(|_, extensions| {
+                extensions.set("code", code);
+                extensions.set("currentVersion", stale.version);
+                extensions.set("changedBy", stale.changed_by.map_or(Value::Null, Value::from));
+                extensions.set("changedAt", stale.changed_at.map_or(Value::Null, Value::from));
+                extensions.set("changedFields", Value::from(stale.changed));
+            }),
+            Fault::Coded(..) | Fault::Refused(_) | Fault::Violation(_) | Fault::Internal(_) => {
+                error.extend_with(|_, extensions| extensions.set("code", code))
+            }
+        }
+    }
+}
+
+/// What an operation answers.
+pub type Result<T, E = Fault> = std::result::Result<T, E>;

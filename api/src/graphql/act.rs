@@ -1,0 +1,141 @@
+//! How a mutation is carried out and answered, the same for all.
+
+use async_graphql::{Context, InputType, OutputType, Value};
+use entity::{Id, Identified};
+use futures_util::future::BoxFuture;
+use rules::Term;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
+
+use super::shown::Shown;
+use crate::error::{Refused, Result};
+use crate::store::{Act, Outcome, Store, Write};
+
+/// A thing that can be read by its identifier.
+pub trait Node: Sized {
+    /// The table whose rows it shows.
+    type Table: Identified;
+    /// The thing, or *not found*.
+    fn load(store: &Store, id: Id<Self::Table>) -> impl Future<Output = Result<Self>> + Send;
+}
+
+/// The store of the request.
+pub fn store<'c>(ctx: &Context<'c>) -> &'c Store {
+    // `graphql::execute` puts it there for every request.
+    ctx.data_unchecked::<Store>()
+}
+
+/// Carries out the mutation that is being resolved, once for each idempotency key.
+pub async fn mutate<I, T, F>(ctx: &Context<'_>, input: I, deed: F) -> Result<Outcome<T>>
+where
+    I: InputType + 'static,
+    T: Serialize + DeserializeOwned + Send,
+    F: for<'w> FnOnce(&'w mut Write, I) -> BoxFuture<'w, Result<T>> + Send,
+{
+    let operation = ctx.field().name().to_owned();
+    let value = input.to_value();
+    let key = match &value {
+        Value::Object(fields) => match fields.get("idempotencyKey") {
+            Some(Value::String(key)) => Some(key.clone()),
+            _ => None,
+        },
+        _ => None,
+    };
+    let fingerprint = fingerprint(&operation, &value);
+    store(ctx).write(Act { operation, key, fingerprint }, |write| deed(write, input)).await
+}
+
+/// A digest of an operation and its input. Input fields come in the schema's order, so that the order in
+/// which a client writes them does not matter.
+fn fingerprint(operation: &str, input: &Value) -> String {
+    let digest = Sha256::digest(format!("{operation} {input}"));
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Why a rule refused, for `userErrors`.
+pub struct UserError<C: Term> {
+    code: Shown<C>,
+    field: Vec<String>,
+    message: String,
+}
+
+impl<C: Term> UserError<C> {
+    /// The refusals of an act, in the room's own codes.
+    pub fn all(refused: Vec<Refused>) -> Vec<Self> {
+        refused.into_iter().filter_map(Self::one).collect()
+    }
+
+    fn one(refused: Refused) -> Option<Self> {
+        let code = C::from_name(refused.code);
+        if code.is_none() {
+            tracing::error!(code = refused.code, room = C::TYPE, "a refusal of another room");
+        }
+        Some(Self { code: Shown(code?), field: refused.field, message: refused.message })
+    }
+}
+
+/// Why a rule refused an act.
+#[async_graphql::Object(name_type)]
+impl<C: Term> UserError<C> {
+    /// The stable code; a front end may branch on it.
+    async fn code(&self) -> Shown<C> {
+        self.code
+    }
+
+    /// The path of the input field concerned, outermost first; empty when it is the act as a whole.
+    async fn field(&self) -> &[String] {
+        &self.field
+    }
+
+    /// What is wrong and what to do about it, for a person.
+    async fn message(&self) -> &str {
+        &self.message
+    }
+}
+
+impl<C: Term> async_graphql::TypeName for UserError<C> {
+    fn type_name() -> std::borrow::Cow<'static, str> {
+        format!("{}Error", C::TYPE.trim_end_matches("Refusal")).into()
+    }
+}
+
+/// Defines the payloads of a room's mutations: the thing acted on, or why the rules refused.
+#[macro_export]
+macro_rules! payloads {
+    ($refusal:ty; $( $name:ident { $field:ident: $thing:ty } )+) => { $(
+        /// What the act came to.
+        #[derive(async_graphql::SimpleObject)]
+        pub struct $name {
+            /// The thing as it is now; null when the act was refused, or when it has left the caller's sight.
+            pub $field: Option<$thing>,
+            /// Why the rules refused; empty when it was done. When refused, nothing was changed.
+            pub user_errors: Vec<$crate::graphql::act::UserError<$refusal>>,
+        }
+
+        impl $name {
+            async fn answer(
+                ctx: &async_graphql::Context<'_>,
+                done: $crate::store::Outcome<entity::Id<<$thing as $crate::graphql::act::Node>::Table>>,
+            ) -> $crate::error::Result<Self> {
+                let ($field, refused) = $crate::graphql::act::settle::<$thing>(ctx, done).await?;
+                Ok(Self { $field, user_errors: $crate::graphql::act::UserError::all(refused) })
+            }
+        }
+    )+ };
+}
+
+/// The thing that an act came to, read anew as the caller sees it, or the refusals.
+pub async fn settle<T: Node + OutputType>(
+    ctx: &Context<'_>,
+    done: Outcome<Id<T::Table>>,
+) -> Result<(Option<T>, Vec<Refused>)> {
+    match done {
+        Ok(id) => match T::load(store(ctx), id).await {
+            Ok(thing) => Ok((Some(thing), Vec::new())),
+            Err(fault) if fault.code() == crate::error::Code::NotFound => Ok((None, Vec::new())),
+            Err(fault) => Err(fault),
+        },
+        Err(refused) => Ok((None, refused)),
+    }
+}

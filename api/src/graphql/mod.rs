@@ -1,0 +1,102 @@
+//! The schema, merged from the rooms, and how one operation is executed.
+
+pub mod act;
+pub mod global_id;
+mod guard;
+pub mod limits;
+pub mod money;
+mod node;
+pub mod paging;
+pub mod row_error;
+pub mod shown;
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use async_graphql::{EmptySubscription, MergedObject, Request, Response};
+
+use crate::audit::graphql::AuditQuery;
+use crate::cases::graphql::{CasesMutation, CasesQuery};
+use crate::charges::graphql::{ChargesMutation, ChargesQuery};
+use crate::directory::graphql::{DirectoryMutation, DirectoryQuery};
+use crate::organisations::graphql::{OrganisationsMutation, OrganisationsQuery};
+use crate::outcomes::graphql::{OutcomesMutation, OutcomesQuery};
+use crate::rate_card::graphql::{RateCardMutation, RateCardQuery};
+use crate::referrals::graphql::{ReferralsMutation, ReferralsQuery};
+use crate::sessions::graphql::{SessionsMutation, SessionsQuery};
+use crate::store::Store;
+use node::NodeQuery;
+
+/// What can be read.
+#[derive(MergedObject, Default)]
+pub struct Query(
+    NodeQuery,
+    OrganisationsQuery,
+    CasesQuery,
+    DirectoryQuery,
+    RateCardQuery,
+    ReferralsQuery,
+    SessionsQuery,
+    ChargesQuery,
+    OutcomesQuery,
+    AuditQuery,
+);
+
+/// What can be changed. Every mutation is one act of a person: one transaction, recorded in the audit. Rules
+/// that refuse are answered as `userErrors`; then nothing was changed.
+#[derive(MergedObject, Default)]
+pub struct Mutation(
+    OrganisationsMutation,
+    CasesMutation,
+    DirectoryMutation,
+    RateCardMutation,
+    ReferralsMutation,
+    SessionsMutation,
+    ChargesMutation,
+    OutcomesMutation,
+);
+
+type Types = async_graphql::Schema<Query, Mutation, EmptySubscription>;
+
+/// The schema of the partner network.
+#[derive(Clone)]
+pub struct Schema {
+    types: Types,
+    names: Arc<HashSet<String>>,
+}
+
+impl Default for Schema {
+    fn default() -> Self {
+        let types = Types::build(Query::default(), Mutation::default(), EmptySubscription)
+            // `limits` has counted these by the time a document comes here, and in linear time.
+            .limit_recursive_depth(64)
+            // They cost time and tell names.
+            .disable_suggestions()
+            .finish();
+        let names = Arc::new(types.names().into_iter().collect());
+        Self { types, names }
+    }
+}
+
+impl Schema {
+    /// The schema in the schema definition language.
+    pub fn sdl(&self) -> String {
+        use async_graphql::SDLExportOptions;
+        self.types.sdl_with_options(SDLExportOptions::new().prefer_single_line_descriptions())
+    }
+
+    /// Executes one operation for the caller of `store`. What their roles do not grant is refused before
+    /// anything is resolved.
+    pub async fn execute(&self, store: Store, mut request: Request) -> Response {
+        let name = request.operation_name.clone();
+        let roles = store.scope().roles();
+        let refused = match request.parsed_query() {
+            Ok(document) => guard::refuse(document, name.as_deref(), roles, &self.names),
+            Err(error) => vec![error],
+        };
+        if !refused.is_empty() {
+            return Response::from_errors(refused);
+        }
+        self.types.execute(request.data(store)).await
+    }
+}

@@ -1,0 +1,91 @@
+//! Lists as Relay connections.
+
+use std::borrow::Cow;
+
+use async_graphql::connection::{Edge, EmptyFields, PageInfo};
+use async_graphql::{Context, Object, OutputType, TypeName};
+
+use crate::error::{Fault, Result};
+use crate::store::page::{Page, Window};
+
+/// The most rows on one page.
+pub const MOST: i32 = 100;
+/// The rows on a page when the client names no number.
+const USUAL: i32 = 25;
+
+/// A page of `T`.
+pub struct Rows<T: OutputType> {
+    edges: Vec<Edge<String, T, EmptyFields>>,
+    has_previous: bool,
+    has_next: bool,
+    total: Option<u64>,
+}
+
+impl<T: OutputType> TypeName for Rows<T> {
+    fn type_name() -> Cow<'static, str> {
+        format!("{}Connection", T::type_name()).into()
+    }
+}
+
+/// A page of a list, after the Relay cursor connections specification.
+#[Object(name_type)]
+impl<T: OutputType> Rows<T> {
+    /// Where the page lies in the list.
+    async fn page_info(&self) -> PageInfo {
+        PageInfo {
+            has_previous_page: self.has_previous,
+            has_next_page: self.has_next,
+            start_cursor: self.edges.first().map(|edge| edge.cursor.clone()),
+            end_cursor: self.edges.last().map(|edge| edge.cursor.clone()),
+        }
+    }
+    /// The rows of the page, each with its cursor.
+    async fn edges(&self) -> &[Edge<String, T, EmptyFields>] {
+        &self.edges
+    }
+    /// The rows of the page without their cursors.
+    async fn nodes(&self) -> Vec<&T> {
+        self.edges.iter().map(|edge| &edge.node).collect()
+    }
+    /// How many rows there are in all. Counted in a statement of its own, and only when asked for.
+    async fn total_count(&self) -> Option<u64> {
+        self.total
+    }
+}
+
+/// The window that the four arguments of a connection ask for.
+pub fn window(
+    first: Option<i32>,
+    after: Option<String>,
+    last: Option<i32>,
+    before: Option<String>,
+) -> Result<Window> {
+    if first.is_some() && last.is_some() {
+        return Err(Fault::bad_input("Give either `first` or `last`, not both."));
+    }
+    let size = first.or(last).unwrap_or(USUAL);
+    if !(0..=MOST).contains(&size) {
+        return Err(Fault::bad_input(format!("A page has between 0 and {MOST} rows.")));
+    }
+    Ok(Window { size: u64::from(size.unsigned_abs()), backwards: last.is_some(), after, before })
+}
+
+/// Whether the client asked for `totalCount`.
+pub fn wants_total(ctx: &Context<'_>) -> bool {
+    ctx.look_ahead().field("totalCount").exists()
+}
+
+/// The connection of a page whose rows `members` turns into nodes, in the same order.
+pub fn connection<M, T, I>(page: Page<M>, total: Option<u64>, members: impl FnOnce(Vec<M>) -> I) -> Rows<T>
+where
+    T: OutputType,
+    I: Iterator<Item = T>,
+{
+    let (cursors, rows): (Vec<_>, Vec<_>) = page.rows.into_iter().unzip();
+    Rows {
+        edges: cursors.into_iter().zip(members(rows)).map(|(cursor, node)| Edge::new(cursor, node)).collect(),
+        has_previous: page.has_previous,
+        has_next: page.has_next,
+        total,
+    }
+}

@@ -1,0 +1,26 @@
+//! The server of the partner network. A request's path: `http` → `auth` → `graphql` → a room's `graphql` →
+//! the room's `service` or `reads` → `rules` → `store` → the database, and back.
+
+#![recursion_limit = "256"] // the types of the schema hold one another many levels deep
+
+pub mod audit;
+pub mod auth;
+pub mod cases;
+pub mod charges;
+pub mod clock;
+pub mod command;
+pub mod demo;
+pub mod directory;
+pub mod error;
+pub mod graphql;
+pub mod http;
+pub mod organisations;
+pub mod outcomes;
+pub mod rate_card;
+pub mod referrals;
+pub mod server;
+pub mod sessions;
+pub mod settings;
+pub mod sheet;
+pub mod store;
+pub mod telemetry;

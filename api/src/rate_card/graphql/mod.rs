@@ -1,0 +1,14 @@
+//! Prices, batches and imports as GraphQL shows them.
+
+mod inputs;
+pub mod mutations;
+mod queries;
+mod types;
+
+pub use inputs::{
+    ChangeDraftPriceInput, DraftPriceInput, ImportRateCardInput, PublishPriceBatchInput, PublishPriceInput,
+    RejectPriceBatchInput, RejectPriceInput, SubmitPriceInput, WithdrawPriceInput,
+};
+pub use mutations::RateCardMutation;
+pub use queries::RateCardQuery;
+pub use types::{Price, PriceBatch, PriceBatchKin, PriceKin, RateCardChange};

@@ -1,0 +1,174 @@
+//! Changes of the rate card.
+
+use async_graphql::{Context, Object, SimpleObject};
+use rules::rate_card::PriceRefusal;
+
+use super::inputs::{
+    ChangeDraftPriceInput, DraftPriceInput, ImportRateCardInput, PublishPriceBatchInput, PublishPriceInput,
+    RejectPriceBatchInput, RejectPriceInput, SubmitPriceInput, WithdrawPriceInput,
+};
+use super::types::{Price, PriceBatch, RateCardChange};
+use crate::error::{Refused, Result};
+use crate::graphql::act::{Node, UserError, mutate, store};
+use crate::graphql::row_error::RowError;
+use crate::payloads;
+use crate::rate_card::service::{self, Report};
+use crate::store::Outcome;
+
+payloads! {
+    PriceRefusal;
+    DraftPricePayload { price: Price }
+    ChangeDraftPricePayload { price: Price }
+    SubmitPricePayload { price: Price }
+    PublishPricePayload { price: Price }
+    RejectPricePayload { price: Price }
+    WithdrawPricePayload { price: Price }
+    PublishPriceBatchPayload { batch: PriceBatch }
+    RejectPriceBatchPayload { batch: PriceBatch }
+}
+
+/// What an import came to.
+#[derive(SimpleObject)]
+pub struct ImportRateCardPayload {
+    /// The batch that awaits approval by a second administrator; null when the import was refused or a dry run,
+    /// and when every price of the file was there already.
+    batch: Option<PriceBatch>,
+    /// What each row does, or would do, in the order of the file; empty when the import was refused.
+    changes: Vec<RateCardChange>,
+    /// Every mistake in the file, by line and column. If there is one, nothing was changed.
+    row_errors: Vec<RowError>,
+    /// Why the rules refused; empty when it was done. When refused, nothing was changed.
+    user_errors: Vec<UserError<PriceRefusal>>,
+}
+
+impl ImportRateCardPayload {
+    async fn answer(ctx: &Context<'_>, done: Outcome<Report>) -> Result<Self> {
+        let refused = match done {
+            Err(refused) => refused,
+            Ok(report) => {
+                let batch = match report.batch {
+                    Some(id) => Some(PriceBatch::load(store(ctx), id).await?),
+                    None => None,
+                };
+                let changes = report.changes.into_iter().map(RateCardChange).collect();
+                return Ok(Self { batch, changes, row_errors: Vec::new(), user_errors: Vec::new() });
+            }
+        };
+        let (rows, others): (Vec<_>, Vec<_>) =
+            refused.into_iter().map(row_error).partition(|row| row.is_ok());
+        Ok(Self {
+            batch: None,
+            changes: Vec::new(),
+            row_errors: rows.into_iter().filter_map(|row| row.ok()).collect(),
+            user_errors: UserError::all(others.into_iter().filter_map(|row| row.err()).collect()),
+        })
+    }
+}
+
+/// A refusal as the mistake in the file that it is: `csv`, its line, its column.
+fn row_error(refused: Refused) -> std::result::Result<RowError, Refused> {
+    let line = match &refused.field[..] {
+        [csv, line, ..] if csv == "csv" => line.parse().ok(),
+        _ => None,
+    };
+    match line {
+        Some(line) => Ok(RowError { line, column: refused.field.get(2).cloned(), message: refused.message }),
+        None => Err(refused),
+    }
+}
+
+/// Changes of this room.
+#[derive(Default)]
+pub struct RateCardMutation;
+
+#[Object]
+impl RateCardMutation {
+    /// Writes a draft of a card or supply price. Roles: RATE_CARD_ADMINISTRATOR.
+    async fn draft_price(&self, ctx: &Context<'_>, input: DraftPriceInput) -> Result<DraftPricePayload> {
+        let done = mutate(ctx, input, |write, input| Box::pin(service::draft_price(write, input))).await?;
+        DraftPricePayload::answer(ctx, done).await
+    }
+
+    /// Changes a draft of your own. Roles: RATE_CARD_ADMINISTRATOR.
+    async fn change_draft_price(
+        &self,
+        ctx: &Context<'_>,
+        input: ChangeDraftPriceInput,
+    ) -> Result<ChangeDraftPricePayload> {
+        let done =
+            mutate(ctx, input, |write, input| Box::pin(service::change_draft_price(write, input))).await?;
+        ChangeDraftPricePayload::answer(ctx, done).await
+    }
+
+    /// Puts a draft forward for approval by a second administrator. Roles: RATE_CARD_ADMINISTRATOR.
+    async fn submit_price(&self, ctx: &Context<'_>, input: SubmitPriceInput) -> Result<SubmitPricePayload> {
+        let done = mutate(ctx, input, |write, input| Box::pin(service::submit_price(write, input))).await?;
+        SubmitPricePayload::answer(ctx, done).await
+    }
+
+    /// Approves a price that somebody else wrote, so that it is on the card from its first day. It closes its
+    /// predecessor's period. Nothing is published into the past, unless it is loaded as history where no charge
+    /// depends on it. Roles: RATE_CARD_ADMINISTRATOR.
+    async fn publish_price(
+        &self,
+        ctx: &Context<'_>,
+        input: PublishPriceInput,
+    ) -> Result<PublishPricePayload> {
+        let done = mutate(ctx, input, |write, input| Box::pin(service::publish_price(write, input))).await?;
+        PublishPricePayload::answer(ctx, done).await
+    }
+
+    /// Refuses a price that somebody else wrote, with the reason. Roles: RATE_CARD_ADMINISTRATOR.
+    async fn reject_price(&self, ctx: &Context<'_>, input: RejectPriceInput) -> Result<RejectPricePayload> {
+        let done = mutate(ctx, input, |write, input| Box::pin(service::reject_price(write, input))).await?;
+        RejectPricePayload::answer(ctx, done).await
+    }
+
+    /// Takes a price back, a published one only before it begins; the predecessor that it closed gets its period
+    /// back. Roles: RATE_CARD_ADMINISTRATOR.
+    async fn withdraw_price(
+        &self,
+        ctx: &Context<'_>,
+        input: WithdrawPriceInput,
+    ) -> Result<WithdrawPricePayload> {
+        let done = mutate(ctx, input, |write, input| Box::pin(service::withdraw_price(write, input))).await?;
+        WithdrawPricePayload::answer(ctx, done).await
+    }
+
+    /// Imports a card as a batch that a second administrator approves: all rows or none, every mistake by line and
+    /// column. A row that states a price which is there already adds nothing, so that a card can be imported again.
+    /// A dry run shows what would change. Roles: RATE_CARD_ADMINISTRATOR.
+    async fn import_rate_card(
+        &self,
+        ctx: &Context<'_>,
+        input: ImportRateCardInput,
+    ) -> Result<ImportRateCardPayload> {
+        let done = if input.dry_run {
+            store(ctx).rehearse(ctx.field().name(), |write| Box::pin(service::import(write, input))).await?
+        } else {
+            mutate(ctx, input, |write, input| Box::pin(service::import(write, input))).await?
+        };
+        ImportRateCardPayload::answer(ctx, done).await
+    }
+
+    /// Approves a batch that somebody else imported: every price of it by the same rule as a single one, all or
+    /// none. Each refusal names the service. Roles: RATE_CARD_ADMINISTRATOR.
+    async fn publish_price_batch(
+        &self,
+        ctx: &Context<'_>,
+        input: PublishPriceBatchInput,
+    ) -> Result<PublishPriceBatchPayload> {
+        let done = mutate(ctx, input, |write, input| Box::pin(service::publish_batch(write, input))).await?;
+        PublishPriceBatchPayload::answer(ctx, done).await
+    }
+
+    /// Refuses a batch that somebody else imported, with the reason. Roles: RATE_CARD_ADMINISTRATOR.
+    async fn reject_price_batch(
+        &self,
+        ctx: &Context<'_>,
+        input: RejectPriceBatchInput,
+    ) -> Result<RejectPriceBatchPayload> {
+        let done = mutate(ctx, input, |write, input| Box::pin(service::reject_batch(write, input))).await?;
+        RejectPriceBatchPayload::answer(ctx, done).await
+    }
+}

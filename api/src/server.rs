@@ -1,0 +1,92 @@
+//! From settings to a server that answers.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use actix_web::dev::ServerHandle;
+use tokio::task::JoinHandle;
+
+use crate::auth::{Gate, Issuer};
+use crate::clock::Clock;
+use crate::demo;
+use crate::graphql::Schema;
+use crate::http::{self, Shared};
+use crate::settings::Settings;
+use crate::store::Database;
+
+/// A server that answers.
+pub struct Running {
+    /// Where it listens.
+    pub address: SocketAddr,
+    handle: ServerHandle,
+    task: JoinHandle<std::io::Result<()>>,
+    database: Database,
+}
+
+impl Running {
+    /// Stops taking requests, finishes those under way, and closes the database.
+    pub async fn stop(self) {
+        self.handle.stop(true).await;
+        self.wait().await;
+    }
+
+    /// Waits until the server was told to stop (SIGTERM, Ctrl-C) and has finished what it began.
+    pub async fn wait(self) {
+        match self.task.await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::error!(%error, "the server ended with an error"),
+            Err(error) => tracing::error!(%error, "the server's task failed"),
+        }
+        if let Err(fault) = self.database.close().await {
+            tracing::error!(?fault, "the database did not close");
+        }
+    }
+}
+
+/// Opens the database of the settings and brings its tables to the present shape.
+pub async fn open(settings: &Settings) -> Result<Database, String> {
+    let said = |what: &str, fault: crate::error::Fault| match fault {
+        crate::error::Fault::Internal(error) => format!("{what}: {error}"),
+        other => format!("{what}: {}", other.message()),
+    };
+    if settings.database_url.is_none() {
+        std::fs::create_dir_all(&settings.data_dir)
+            .map_err(|error| format!("{}: {error}", settings.data_dir.display()))?;
+    }
+    let database = Database::open(&settings.database(), settings.database_connections)
+        .await
+        .map_err(|fault| said("The database cannot be opened", fault))?;
+    database.migrate().await.map_err(|fault| said("The database cannot be migrated", fault))?;
+    Ok(database)
+}
+
+/// The embedded issuer, if the settings have one. The demonstration's key is never production's.
+pub fn issuer(settings: &Settings) -> Result<Option<Issuer>, String> {
+    if !settings.issues_tokens() {
+        return Ok(None);
+    }
+    Issuer::open(&issuer_key(settings), settings.issuer(), &settings.auth.audience).map(Some)
+}
+
+/// Where the embedded issuer keeps its key.
+fn issuer_key(settings: &Settings) -> PathBuf {
+    let name = if settings.production { "issuer.key" } else { "demonstration-issuer.key" };
+    settings.data_dir.join(name)
+}
+
+/// Starts the server: opens and migrates the database, loads the demonstration into an empty one outside
+/// production, and listens.
+pub async fn start(settings: Settings, clock: Clock) -> Result<Running, String> {
+    settings.check()?;
+    let issuer = issuer(&settings)?;
+    let database = open(&settings).await?;
+    let gate = Gate::new(&settings, database.clone(), clock.clone(), issuer.as_ref())?;
+    demo::prepare(&settings, &database, &gate, &clock).await?;
+    let shared =
+        Shared { settings, database: database.clone(), clock, gate, issuer, schema: Schema::default() };
+    let (address, server) =
+        http::serve(Arc::new(shared)).map_err(|error| format!("The server cannot listen: {error}"))?;
+    let handle = server.handle();
+    Ok(Running { address, handle, task: tokio::spawn(server), database })
+}

@@ -1,0 +1,203 @@
+//! What can be set, in layers: defaults, then a file, then the environment, then the command line.
+//!
+//! The file is TOML. In the environment a setting is `PARTNER_NETWORK__` and its path in capitals, with two
+//! underscores between the parts: `PARTNER_NETWORK__AUTH__ISSUER`. `DATABASE_URL` sets the database.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+use config::{Config, ConfigError, Environment, File};
+use jsonwebtoken::Algorithm;
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+
+use crate::graphql::limits::Limits;
+
+/// Everything that can be set.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// The address to listen on.
+    pub listen: SocketAddr,
+    /// Where the embedded database and the embedded issuer's key are kept.
+    pub data_dir: PathBuf,
+    /// `sqlite://path` or `postgres://…`; none: a SQLite file in `data_dir`. Secret, because it may hold a password.
+    pub database_url: Option<SecretString>,
+    /// The most connections to PostgreSQL.
+    pub database_connections: u32,
+    /// Threads that serve requests; none: as many as the machine has cores.
+    pub workers: Option<usize>,
+    /// Whether this serves real people: no demonstration data, no key that was not set on purpose.
+    pub production: bool,
+    /// Who may issue tokens.
+    pub auth: Auth,
+    /// What one request may ask for.
+    pub limits: Limits,
+    /// Periods that the network's policy sets.
+    pub policy: Policy,
+    /// How the log is written.
+    pub log: Log,
+}
+
+/// Who may issue tokens, and what a token must say.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Auth {
+    /// The `iss` that every token must carry. In production it has to be set.
+    pub issuer: Option<String>,
+    /// The `aud` that every token must carry.
+    pub audience: String,
+    /// The algorithms that keys may have: EdDSA, ES256, RS256. Never chosen by a token.
+    pub algorithms: Vec<Algorithm>,
+    /// The `typ` that a token's header must carry (RFC 9068: `at+jwt`).
+    pub token_types: Vec<String>,
+    /// A JWKS file with the issuer's public keys.
+    pub jwks_file: Option<PathBuf>,
+    /// Public keys in PEM files.
+    pub pem_keys: Vec<PemKey>,
+    /// Whether the server issues tokens itself, with a key kept in `data_dir`. Outside production it always does.
+    pub embedded_issuer: bool,
+    /// Seconds by which clocks may differ.
+    pub leeway_seconds: i64,
+    /// The longest life of a token, in seconds, from `iat` to `exp`.
+    pub longest_life_seconds: i64,
+    /// Seconds for which a person's organisation, roles and employment are remembered between requests.
+    pub remember_seconds: i64,
+}
+
+/// A public key in a PEM file.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PemKey {
+    /// The `kid` by which tokens choose it.
+    pub kid: String,
+    /// Its algorithm.
+    pub algorithm: Algorithm,
+    /// The file.
+    pub file: PathBuf,
+}
+
+/// Periods that the network's policy sets.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Policy {
+    /// Months for which a provider can read a referral after it has ended.
+    pub provider_reads_months: u32,
+}
+
+/// How the log is written.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Log {
+    /// What is logged, as `tracing-subscriber`'s filter reads it.
+    pub filter: String,
+    /// Whether lines are JSON.
+    pub json: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080),
+            data_dir: PathBuf::from("data"),
+            database_url: None,
+            database_connections: 16,
+            workers: None,
+            production: false,
+            auth: Auth::default(),
+            limits: Limits::default(),
+            policy: Policy::default(),
+            log: Log::default(),
+        }
+    }
+}
+
+impl Default for Auth {
+    fn default() -> Self {
+        Self {
+            issuer: None,
+            audience: "partner-network".to_owned(),
+            algorithms: vec![Algorithm::EdDSA, Algorithm::ES256, Algorithm::RS256],
+            token_types: vec!["at+jwt".to_owned()],
+            jwks_file: None,
+            pem_keys: Vec::new(),
+            embedded_issuer: false,
+            leeway_seconds: 30,
+            longest_life_seconds: 12 * 60 * 60,
+            remember_seconds: 2,
+        }
+    }
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self { provider_reads_months: 12 }
+    }
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self { filter: "info".to_owned(), json: false }
+    }
+}
+
+impl Settings {
+    /// The settings from all layers but the command line. `file` must exist if it is named.
+    #[expect(clippy::disallowed_methods, reason = "this is the place where the environment is read")]
+    pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
+        let mut layers = Config::builder();
+        layers = match file {
+            Some(file) => layers.add_source(File::from(file)),
+            None => layers.add_source(File::with_name("partner-network").required(false)),
+        };
+        let environment = Environment::with_prefix("PARTNER_NETWORK")
+            .prefix_separator("__")
+            .separator("__")
+            .try_parsing(true);
+        layers = layers.add_source(environment);
+        if let Ok(url) = std::env::var("DATABASE_URL") {
+            layers = layers.set_override("database_url", url)?;
+        }
+        layers.build()?.try_deserialize()
+    }
+
+    /// The database's address.
+    pub fn database(&self) -> String {
+        match &self.database_url {
+            Some(url) => url.expose_secret().to_owned(),
+            None => format!("sqlite://{}", self.data_dir.join("network.db").display()),
+        }
+    }
+
+    /// Refuses settings that would show demonstration keys or data to a network, or run without keys.
+    pub fn check(&self) -> Result<(), String> {
+        if !self.production && !self.listen.ip().is_loopback() {
+            return Err(format!(
+                "The demonstration listens on this machine alone, and {} is not a loopback address. \
+                 Use --production with keys and an issuer of your own to serve others.",
+                self.listen
+            ));
+        }
+        if self.production && self.auth.issuer.is_none() {
+            return Err("With --production the setting auth.issuer must name who issues tokens.".to_owned());
+        }
+        let has_keys =
+            self.auth.jwks_file.is_some() || !self.auth.pem_keys.is_empty() || self.auth.embedded_issuer;
+        if self.production && !has_keys {
+            return Err("With --production the issuer's public keys must be set: auth.jwks_file, \
+                        auth.pem_keys or auth.embedded_issuer."
+                .to_owned());
+        }
+        Ok(())
+    }
+
+    /// Whether the server issues tokens itself.
+    pub const fn issues_tokens(&self) -> bool {
+        self.auth.embedded_issuer || !self.production
+    }
+
+    /// The `iss` of the tokens that are accepted.
+    pub fn issuer(&self) -> &str {
+        self.auth.issuer.as_deref().unwrap_or("https://demonstration.partner-network.example")
+    }
+}

@@ -1,0 +1,165 @@
+//! Reading: every statement begins with the scope's condition, and what a room adds only narrows it.
+
+use sea_orm::sea_query::{Expr, ExprTrait, IntoCondition};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, EntityTrait,
+    Iterable, Order, PaginatorTrait, PrimaryKeyToColumn, QueryFilter, QueryOrder, QuerySelect, Select,
+    Statement, TryGetable,
+};
+
+use entity::{Id, Identified};
+
+use crate::error::{Fault, Result};
+
+/// Where a statement runs: on the readers' pool, or inside the transaction of a write.
+#[derive(Clone, Copy)]
+pub(super) enum Link<'s> {
+    Pool(&'s DatabaseConnection),
+    Transaction(&'s DatabaseTransaction),
+}
+
+impl Link<'_> {
+    fn backend(self) -> DbBackend {
+        match self {
+            Self::Pool(pool) => pool.get_database_backend(),
+            Self::Transaction(transaction) => transaction.get_database_backend(),
+        }
+    }
+}
+
+/// A statement that reads rows of the table `E` which the caller may see.
+pub struct Find<'s, E: EntityTrait> {
+    link: Link<'s>,
+    select: Select<E>,
+}
+
+impl<'s, E: EntityTrait> Find<'s, E> {
+    pub(super) fn new(link: Link<'s>, visible: Condition) -> Self {
+        Self { link, select: E::find().filter(Condition::all().add(visible)) }
+    }
+
+    /// Narrows it. The condition is wrapped whole, so that no OR in it reaches past the scope.
+    #[must_use]
+    pub fn filter(mut self, condition: impl IntoCondition) -> Self {
+        self.select = self.select.filter(Condition::all().add(condition.into_condition()));
+        self
+    }
+
+    /// Narrows it by a condition that may be absent.
+    #[must_use]
+    pub fn filter_if(self, condition: Option<impl IntoCondition>) -> Self {
+        match condition {
+            Some(condition) => self.filter(condition),
+            None => self,
+        }
+    }
+
+    /// Orders the rows, after earlier orders.
+    #[must_use]
+    pub fn order_by(mut self, column: E::Column, order: Order) -> Self {
+        self.select = self.select.order_by(column, order);
+        self
+    }
+
+    /// Locks the rows until the transaction ends, on PostgreSQL; on SQLite the only writer holds them anyway.
+    #[must_use]
+    pub fn locked(mut self) -> Self {
+        if self.link.backend() == DbBackend::Postgres {
+            self.select = self.select.lock_exclusive();
+        }
+        self
+    }
+
+    /// All rows.
+    pub async fn all(self) -> Result<Vec<E::Model>> {
+        Ok(match self.link {
+            Link::Pool(pool) => self.select.all(pool).await?,
+            Link::Transaction(transaction) => self.select.all(transaction).await?,
+        })
+    }
+
+    /// At most `limit` rows. The limit is written into the statement: a bound one would make PostgreSQL plan
+    /// anew on every call.
+    pub async fn at_most(self, limit: u64) -> Result<Vec<E::Model>> {
+        use sea_orm::QueryTrait;
+        let mut statement: Statement = self.select.build(self.link.backend());
+        statement.sql = format!("{} LIMIT {limit}", statement.sql);
+        let select = E::find().from_raw_sql(statement);
+        Ok(match self.link {
+            Link::Pool(pool) => select.all(pool).await?,
+            Link::Transaction(transaction) => select.all(transaction).await?,
+        })
+    }
+
+    /// The first row, if there is any.
+    pub async fn first(self) -> Result<Option<E::Model>> {
+        Ok(self.at_most(1).await?.pop())
+    }
+
+    /// How many rows there are.
+    pub async fn count(self) -> Result<u64>
+    where
+        E::Model: Sync,
+    {
+        Ok(match self.link {
+            Link::Pool(pool) => self.select.count(pool).await?,
+            Link::Transaction(transaction) => self.select.count(transaction).await?,
+        })
+    }
+
+    /// The sum of a column of whole numbers; zero when there is no row.
+    pub async fn sum(self, column: E::Column) -> Result<i64> {
+        let sum = self.select.select_only().expr(total(column)).into_tuple::<Option<i64>>();
+        let sum = match self.link {
+            Link::Pool(pool) => sum.one(pool).await?,
+            Link::Transaction(transaction) => sum.one(transaction).await?,
+        };
+        Ok(sum.flatten().unwrap_or_default())
+    }
+
+    /// The sums of a column of whole numbers, one for each value of the column `by` that there is.
+    pub async fn sums<K: TryGetable + Send>(self, by: E::Column, column: E::Column) -> Result<Vec<(K, i64)>> {
+        let select = self.select.select_only().column(by).expr(total(column)).group_by(by);
+        let sums = select.into_tuple::<(K, i64)>();
+        Ok(match self.link {
+            Link::Pool(pool) => sums.all(pool).await?,
+            Link::Transaction(transaction) => sums.all(transaction).await?,
+        })
+    }
+
+    /// The row with this identifier, or *not found*: also when it exists and is not the caller's to see.
+    pub async fn get(self, id: Id<E>) -> Result<E::Model>
+    where
+        E: Identified,
+    {
+        self.by_id(id).await?.ok_or_else(|| Fault::not_found(E::NAME))
+    }
+
+    /// The row with this identifier, if the caller may see it.
+    pub async fn by_id(self, id: Id<E>) -> Result<Option<E::Model>>
+    where
+        E: Identified,
+    {
+        Ok(self.filter(primary_key::<E>().eq(id)).all().await?.pop())
+    }
+
+    /// The rows with these identifiers that the caller may see.
+    pub async fn by_ids(self, ids: impl IntoIterator<Item = Id<E>>) -> Result<Vec<E::Model>>
+    where
+        E: Identified,
+    {
+        self.filter(primary_key::<E>().is_in(ids)).all().await
+    }
+}
+
+/// The sum of a column as a whole number of 64 bits: PostgreSQL would make it a decimal.
+fn total<C: ColumnTrait>(column: C) -> Expr {
+    column.sum().cast_as("bigint")
+}
+
+/// The first column of the table's primary key.
+pub(super) fn primary_key<E: EntityTrait>() -> E::Column {
+    // Every table has a primary key: SeaORM's derive refuses one without.
+    #[expect(clippy::expect_used, reason = "SeaORM derives no entity without a primary key")]
+    E::PrimaryKey::iter().next().expect("a table has a primary key").into_column()
+}

@@ -1,0 +1,83 @@
+//! The only owner of a connection.
+//!
+//! A [`Store`] belongs to one request: it carries the caller's [`Scope`], and whatever it reads or changes is
+//! bounded by the table's condition in [`visibility`]. Reads go through [`Store::find`]; changes through
+//! [`Store::write`], which is one transaction with its audit and its idempotency key.
+
+mod database;
+mod find;
+pub mod kin;
+pub mod page;
+pub mod visibility;
+mod write;
+
+use std::sync::Arc;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use entity::{Id, person};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+
+use crate::auth::Scope;
+use crate::error::Result;
+use crate::settings::Policy;
+
+pub use database::{DEMONSTRATION, Database, Founders, Inhabitants};
+pub use find::Find;
+use find::Link;
+pub use visibility::Visible;
+pub use write::{Act, Outcome, Savepoint, Write};
+
+/// What one request reads and writes through.
+#[derive(Clone)]
+pub struct Store {
+    database: Database,
+    scope: Arc<Scope>,
+    policy: Policy,
+    request_id: Arc<str>,
+    now: DateTime<Utc>,
+}
+
+impl Store {
+    /// The store of a request that began at `now`.
+    pub fn new(
+        database: Database,
+        scope: Scope,
+        policy: Policy,
+        request_id: &str,
+        now: DateTime<Utc>,
+    ) -> Self {
+        Self { database, scope: Arc::new(scope), policy, request_id: request_id.into(), now }
+    }
+
+    /// The periods that the network's policy sets.
+    pub const fn policy(&self) -> Policy {
+        self.policy
+    }
+
+    /// The caller.
+    pub fn scope(&self) -> &Scope {
+        &self.scope
+    }
+
+    /// When the request began.
+    pub const fn now(&self) -> DateTime<Utc> {
+        self.now
+    }
+
+    /// Today, in Europe/London.
+    pub fn today(&self) -> NaiveDate {
+        self.scope.today()
+    }
+
+    /// Rows of a table that the caller may see.
+    pub fn find<E: Visible>(&self) -> Find<'_, E> {
+        Find::new(Link::Pool(self.database.reads()), E::visible_to(&self.scope))
+    }
+
+    /// The names of people that stand on rows the caller sees: who referred, who delivers. No more of a
+    /// person than that leaves their organisation.
+    pub async fn people_named(&self, ids: Vec<Id<person::Entity>>) -> Result<Vec<person::Model>> {
+        let find = person::Entity::find().filter(person::Column::Id.is_in(ids));
+        Ok(find.all(self.database.reads()).await?)
+    }
+}

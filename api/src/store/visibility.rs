@@ -1,0 +1,298 @@
+//! Who may see which rows: one condition a table, and no statement without it.
+//!
+//! A child's condition follows from its parent's. Sources: DOMAIN.md, "Who may do what" and "Decided".
+
+#![warn(clippy::wildcard_enum_match_arm)]
+
+use entity::*;
+use rules::Term;
+use rules::terms::OrganisationKind;
+use rules::terms::Role::{
+    Auditor, ContractManager, CourtOfficer, ProviderManager, ProviderWorker, RateCardAdministrator,
+    ResponsibleOfficer, SystemAdministrator, TeamManager,
+};
+use rules::terms::{AccessRestriction, PriceKind, PriceStatus, Purchaser, ReferralStatus};
+use sea_orm::sea_query::{Expr, Query, SelectStatement};
+use sea_orm::{ColumnTrait, Condition, EntityTrait};
+
+use crate::auth::Scope;
+
+/// A table whose rows have a rule of visibility. There is no way to read another.
+pub trait Visible: EntityTrait {
+    /// The rows of the table that the caller may see.
+    fn visible_to(scope: &Scope) -> Condition;
+}
+
+/// Implements [`Visible`] for tables, each by a function of the scope.
+macro_rules! visible {
+    ($($table:ident: $rule:expr;)+) => { $(
+        impl Visible for $table::Entity {
+            fn visible_to(scope: &Scope) -> Condition {
+                let rule: fn(&Scope) -> Condition = $rule;
+                rule(scope)
+            }
+        }
+    )+ };
+}
+
+visible! {
+    // The network's directory: everybody who has a place in the network may read it.
+    organisation: |_| everything();
+    ldu: |_| everything();
+    service: |_| everything();
+    service_need: |_| everything();
+    criterion: |_| everything();
+    instrument: |_| everything();
+
+    person: people;
+    person_role: |scope| person_role::Column::PersonId.in_subquery(ids::<person::Entity>(person::Column::Id, scope)).into();
+
+    probation_case: cases;
+    case_need: |scope| of_case(case_need::Column::CaseId, scope);
+    sentence: |scope| of_case(sentence::Column::CaseId, scope);
+    case_officer: |scope| of_case(case_officer::Column::CaseId, scope);
+    case_holding: |scope| of_case(case_holding::Column::CaseId, scope);
+    case_restriction: restrictions;
+
+    price: prices;
+    price_batch: price_batches;
+
+    referral: referrals;
+    shared_person: |scope| of_referral(shared_person::Column::ReferralId, scope);
+    desired_outcome: |scope| of_referral(desired_outcome::Column::ReferralId, scope);
+    referral_item: |scope| of_referral(referral_item::Column::ReferralId, scope);
+    referral_assignment: |scope| of_referral(referral_assignment::Column::ReferralId, scope);
+    referral_question: |scope| of_referral(referral_question::Column::ReferralId, scope);
+    referral_amendment: |scope| of_referral(referral_amendment::Column::ReferralId, scope);
+    referral_note: notes;
+    suitability_meeting: |scope| of_referral(suitability_meeting::Column::ReferralId, scope);
+
+    session: |scope| of_referral(session::Column::ReferralId, scope);
+    session_change: |scope| session_change::Column::SessionId.in_subquery(ids::<session::Entity>(session::Column::Id, scope)).into();
+    group_session: group_sessions;
+    attendance: |scope| of_referral(attendance::Column::ReferralId, scope);
+    feedback: |scope| of_referral(feedback::Column::ReferralId, scope);
+    measure: |scope| of_referral(measure::Column::ReferralId, scope);
+    qualification: |scope| of_referral(qualification::Column::ReferralId, scope);
+    end_report: |scope| of_referral(end_report::Column::ReferralId, scope);
+    end_report_outcome: |scope| end_report_outcome::Column::ReportId.in_subquery(ids::<end_report::Entity>(end_report::Column::Id, scope)).into();
+
+    referral_price: |scope| money(referral_price::Column::ReferralId, referral_price::Column::Kind.eq(PriceKind::Supply.code()), referral_price::Column::PriceId, scope);
+    charge: |scope| money(charge::Column::ReferralId, charge::Column::Purchaser.eq(Purchaser::Crc.code()), charge::Column::PriceId, scope);
+
+    audit_event: |scope| if scope.inspects() { everything() } else { nothing() };
+    idempotency_key: |scope| idempotency_key::Column::PersonId.eq(scope.person()).into();
+}
+
+/// Colleagues; all people for those who keep or inspect the network. Names that stand on a visible row are
+/// read by [`crate::store::Store::names`].
+fn people(scope: &Scope) -> Condition {
+    if scope.roles().any(&[Auditor, SystemAdministrator]) {
+        return everything();
+    }
+    person::Column::OrganisationId.eq(scope.organisation()).into()
+}
+
+/// Cases that the caller's organisation holds, for those who keep cases; cases that await allocation, for
+/// the court officers who registered them; all, for an inspector.
+fn cases(scope: &Scope) -> Condition {
+    use probation_case::Column::{HolderId, Id, RegisteredById};
+    if scope.inspects() {
+        return everything();
+    }
+    let mut mine = nothing();
+    if scope.keeps_cases() {
+        mine = mine.add(HolderId.eq(scope.organisation()));
+    }
+    if scope.roles().has(CourtOfficer) {
+        let awaiting = Condition::all().add(RegisteredById.eq(scope.organisation())).add(HolderId.is_null());
+        mine = mine.add(awaiting);
+    }
+    Condition::all().add(mine).add(open_to(scope, Id))
+}
+
+/// Managers of the organisation that holds the case see who it is closed to.
+fn restrictions(scope: &Scope) -> Condition {
+    if !scope.roles().any(&[TeamManager, Auditor]) {
+        return nothing();
+    }
+    of_case(case_restriction::Column::CaseId, scope)
+}
+
+/// Referrals of cases that the caller's organisation holds, for those who keep cases; what was sent to the
+/// caller's organisation, for those who deliver; all, for an inspector.
+fn referrals(scope: &Scope) -> Condition {
+    if scope.inspects() {
+        return everything();
+    }
+    let mut mine = nothing();
+    if scope.keeps_cases() {
+        mine = mine.add(held(scope));
+    }
+    mine = mine.add(delivered(scope));
+    Condition::all().add(mine).add(open_to(scope, referral::Column::CaseId))
+}
+
+/// Referrals of cases that the caller's organisation holds now.
+fn held(scope: &Scope) -> Condition {
+    referral::Column::HolderId.eq(scope.organisation()).into()
+}
+
+/// What was sent to the caller's organisation: all of it for a manager, what is assigned to them for a
+/// worker; never a draft, and not after the time that policy sets once it has ended.
+fn delivered(scope: &Scope) -> Condition {
+    use referral::Column::{ProviderId, ProviderReadsUntil, Status, WorkerId};
+    let mut whose = nothing();
+    if scope.roles().has(ProviderManager) {
+        whose = whose.add(Expr::cust("1 = 1"));
+    }
+    if scope.roles().has(ProviderWorker) {
+        whose = whose.add(WorkerId.eq(scope.person()));
+    }
+    Condition::all()
+        .add(ProviderId.eq(scope.organisation()))
+        .add(Status.ne(ReferralStatus::Draft.code()))
+        .add(Condition::any().add(ProviderReadsUntil.is_null()).add(ProviderReadsUntil.gt(scope.today())))
+        .add(whose)
+}
+
+/// Notes on visible referrals; those private to a provider only for its staff who see the referral as
+/// its deliverers, and for an inspector.
+fn notes(scope: &Scope) -> Condition {
+    use referral_note::Column::{PrivateToId, ReferralId};
+    if scope.inspects() {
+        return everything();
+    }
+    let as_deliverer = Condition::all().add(delivered(scope)).add(open_to(scope, referral::Column::CaseId));
+    let own = Condition::all()
+        .add(PrivateToId.eq(scope.organisation()))
+        .add(ReferralId.in_subquery(select::<referral::Entity>(referral::Column::Id, as_deliverer)));
+    of_referral(ReferralId, scope).add(Condition::any().add(PrivateToId.is_null()).add(own))
+}
+
+/// Group sessions of the caller's organisation, for those who deliver.
+fn group_sessions(scope: &Scope) -> Condition {
+    if scope.inspects() {
+        return everything();
+    }
+    if !scope.roles().any(&[ProviderWorker, ProviderManager]) {
+        return nothing();
+    }
+    group_session::Column::ProviderId.eq(scope.organisation()).into()
+}
+
+/// Prices: every version of one's own for those who keep them; the published ones that concern them for
+/// purchasers and providers. The card is what the NPS pays, the supply price what the CRC pays.
+fn prices(scope: &Scope) -> Condition {
+    use price::Column::{Kind, OrganisationId, ServiceId, Status};
+    if scope.inspects() {
+        return everything();
+    }
+    let mut mine = nothing();
+    if scope.roles().any(&[RateCardAdministrator, ContractManager]) {
+        mine = mine.add(OrganisationId.eq(scope.organisation()));
+    }
+    let published = Condition::all().add(Status.eq(PriceStatus::Published.code()));
+    if scope.roles().any(&[ResponsibleOfficer, TeamManager, CourtOfficer]) {
+        let kinds: &[PriceKind] = match scope.kind() {
+            OrganisationKind::Nps => &[PriceKind::Card],
+            OrganisationKind::Crc => &[PriceKind::Card, PriceKind::Supply],
+            OrganisationKind::Provider | OrganisationKind::Inspectorate | OrganisationKind::Operator => &[],
+        };
+        mine = mine.add(published.clone().add(Kind.is_in(kinds.iter().map(|kind| kind.code()))));
+    }
+    if scope.roles().has(ProviderManager) {
+        let own = Condition::all().add(service::Column::ProviderId.eq(scope.organisation()));
+        mine =
+            mine.add(published.add(Kind.eq(PriceKind::Supply.code())).add(ServiceId.in_subquery(select::<
+                service::Entity,
+            >(
+                service::Column::Id,
+                own,
+            ))));
+    }
+    Condition::all().add(mine)
+}
+
+fn price_batches(scope: &Scope) -> Condition {
+    if scope.inspects() {
+        return everything();
+    }
+    if !scope.roles().has(RateCardAdministrator) {
+        return nothing();
+    }
+    price_batch::Column::OrganisationId.eq(scope.organisation()).into()
+}
+
+/// What a referral costs: for the side that pays, for the provider's manager where the CRC pays the provider
+/// (the card is between the CRC and the NPS), and for those who keep the price, without the case itself.
+fn money<C: ColumnTrait>(referral_id: C, supply: Expr, price_id: C, scope: &Scope) -> Condition {
+    if scope.inspects() {
+        return everything();
+    }
+    let of = |side: Condition| {
+        let side = Condition::all().add(side).add(open_to(scope, referral::Column::CaseId));
+        referral_id.in_subquery(select::<referral::Entity>(referral::Column::Id, side))
+    };
+    let mut mine = nothing();
+    if scope.keeps_cases() {
+        mine = mine.add(of(held(scope)));
+    }
+    if scope.roles().has(ProviderManager) {
+        mine = mine.add(Condition::all().add(of(delivered(scope))).add(supply));
+    }
+    if scope.roles().any(&[RateCardAdministrator, ContractManager]) {
+        let own = Condition::all().add(price::Column::OrganisationId.eq(scope.organisation()));
+        mine = mine.add(price_id.in_subquery(select::<price::Entity>(price::Column::Id, own)));
+    }
+    Condition::all().add(mine)
+}
+
+/// Limited-access cases: not those closed to the caller, and not those limited to others. It stands above
+/// every role but the inspector's.
+fn open_to<C: ColumnTrait>(scope: &Scope, case_id: C) -> Condition {
+    use case_restriction::Column::{CaseId, Kind, PersonId};
+    let limited = || Kind.eq(AccessRestriction::LimitedTo.code());
+    let named = select::<case_restriction::Entity>(
+        CaseId,
+        Condition::all().add(limited()).add(PersonId.eq(scope.person())),
+    );
+    let closed_to_me =
+        Condition::all().add(Kind.eq(AccessRestriction::ClosedTo.code())).add(PersonId.eq(scope.person()));
+    let limited_to_others = Condition::all().add(limited()).add(CaseId.not_in_subquery(named));
+    let hidden = Condition::any().add(closed_to_me).add(limited_to_others);
+    case_id.not_in_subquery(select::<case_restriction::Entity>(CaseId, hidden)).into()
+}
+
+fn of_case<C: ColumnTrait>(case_id: C, scope: &Scope) -> Condition {
+    if scope.inspects() {
+        return everything();
+    }
+    Condition::all()
+        .add(case_id.in_subquery(ids::<probation_case::Entity>(probation_case::Column::Id, scope)))
+}
+
+fn of_referral<C: ColumnTrait>(referral_id: C, scope: &Scope) -> Condition {
+    if scope.inspects() {
+        return everything();
+    }
+    Condition::all().add(referral_id.in_subquery(ids::<referral::Entity>(referral::Column::Id, scope)))
+}
+
+/// The identifiers of the rows of a parent that the caller may see.
+fn ids<E: Visible>(id: E::Column, scope: &Scope) -> SelectStatement {
+    select::<E>(id, E::visible_to(scope))
+}
+
+fn select<E: EntityTrait>(column: E::Column, condition: Condition) -> SelectStatement {
+    Query::select().column((E::default(), column)).from(E::default()).cond_where(condition).to_owned()
+}
+
+fn everything() -> Condition {
+    Condition::all()
+}
+
+/// A disjunction that holds for no row until something is added to it.
+fn nothing() -> Condition {
+    Condition::any().add(Expr::cust("1 = 0"))
+}

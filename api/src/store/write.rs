@@ -1,0 +1,469 @@
+//! Changing: one transaction for each act of a person, with its audit record and its idempotency key.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use entity::{Id, audit_event, idempotency_key, person, probation_case};
+use futures_util::future::BoxFuture;
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ActiveModelBehavior, ActiveModelTrait, ColumnTrait, Condition, DatabaseTransaction, EntityTrait,
+    IdenStatic, IntoActiveModel, Iterable, ModelTrait, Order, PrimaryKeyToColumn, QueryFilter,
+    TransactionTrait, Value,
+};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::json;
+
+use super::find::{Find, Link};
+use super::{Store, Visible};
+use crate::auth::Scope;
+use crate::error::{Code, Fault, Refused, Result, Stale};
+use crate::settings::Policy;
+
+/// What an act came to: its answer, or why the rules refused it.
+pub type Outcome<T> = std::result::Result<T, Vec<Refused>>;
+
+/// One act of a person: which operation, and what makes a repeat of it known.
+pub struct Act {
+    /// The mutation's name.
+    pub operation: String,
+    /// The key that the client chose, if it chose one.
+    pub key: Option<String>,
+    /// A digest of the operation and its input: the same key with another input is refused.
+    pub fingerprint: String,
+}
+
+/// A writing transaction. What is changed through it is recorded in the audit of the same transaction.
+pub struct Write {
+    store: Store,
+    transaction: DatabaseTransaction,
+    operation: String,
+    case: Option<Id<probation_case::Entity>>,
+    audit: Vec<audit_event::Model>,
+}
+
+/// A point of an act to which it can go back: what one person of a group cannot have must not stop the others.
+/// Dropped without [`Write::keep`], it takes the statements since with it.
+pub struct Savepoint {
+    transaction: DatabaseTransaction,
+    audited: usize,
+}
+
+/// Tables that an act may have to read beyond what its author sees, because the consequences of the act
+/// reach there: a worker who records attendance causes a charge that they may not see.
+pub trait Consequence: EntityTrait {}
+impl Consequence for entity::charge::Entity {}
+impl Consequence for entity::referral_price::Entity {}
+impl Consequence for entity::price::Entity {}
+impl Consequence for entity::shared_person::Entity {}
+impl Consequence for entity::person::Entity {}
+impl Consequence for entity::person_role::Entity {}
+impl Consequence for entity::probation_case::Entity {}
+impl Consequence for entity::ldu::Entity {}
+impl Consequence for entity::referral::Entity {}
+impl Consequence for entity::sentence::Entity {}
+impl Consequence for entity::case_need::Entity {}
+impl Consequence for entity::case_officer::Entity {}
+impl Consequence for audit_event::Entity {}
+
+impl Store {
+    /// Carries out an act: all of it or nothing. A repeat with the same key returns the first answer.
+    pub async fn write<T, F>(&self, act: Act, deed: F) -> Result<Outcome<T>>
+    where
+        T: Serialize + DeserializeOwned + Send,
+        F: for<'w> FnOnce(&'w mut Write) -> BoxFuture<'w, Result<T>> + Send,
+    {
+        if let Some(key) = &act.key
+            && (key.is_empty() || key.chars().count() > 200 || key.contains('\0'))
+        {
+            return Err(Fault::bad_input("An idempotency key has between 1 and 200 characters."));
+        }
+        let outcome = self.attempt(&act, deed).await;
+        if matches!(outcome, Ok(Ok(_))) || act.key.is_none() {
+            return outcome;
+        }
+        // The same request may have been under way twice: then the first was done, and its answer is this one's.
+        match self.begin(&act.operation).await?.earlier_answer(&act).await {
+            Ok(Some(answer)) => Ok(Ok(answer)),
+            Ok(None) | Err(_) => outcome,
+        }
+    }
+
+    async fn attempt<T, F>(&self, act: &Act, deed: F) -> Result<Outcome<T>>
+    where
+        T: Serialize + DeserializeOwned + Send,
+        F: for<'w> FnOnce(&'w mut Write) -> BoxFuture<'w, Result<T>> + Send,
+    {
+        let mut write = self.begin(&act.operation).await?;
+        if let Some(answer) = write.earlier_answer(act).await? {
+            return Ok(Ok(answer));
+        }
+        let answer = match deed(&mut write).await {
+            Ok(answer) => answer,
+            // The transaction rolls back when it is dropped: nothing is half-written.
+            Err(Fault::Refused(refusals)) => return Ok(Err(refusals)),
+            Err(fault) => return Err(fault),
+        };
+        write.finish(act, &answer).await?;
+        Ok(Ok(answer))
+    }
+
+    async fn begin(&self, operation: &str) -> Result<Write> {
+        let transaction = self.database.begin().await?;
+        let operation = operation.to_owned();
+        Ok(Write { store: self.clone(), transaction, operation, case: None, audit: Vec::new() })
+    }
+}
+
+impl Store {
+    /// Does everything that an act would do and keeps nothing: a dry run.
+    pub async fn rehearse<T, F>(&self, operation: &str, deed: F) -> Result<Outcome<T>>
+    where
+        F: for<'w> FnOnce(&'w mut Write) -> BoxFuture<'w, Result<T>> + Send,
+    {
+        let mut write = self.begin(operation).await?;
+        match deed(&mut write).await {
+            Ok(answer) => Ok(Ok(answer)),
+            Err(Fault::Refused(refusals)) => Ok(Err(refusals)),
+            Err(fault) => Err(fault),
+        }
+    }
+}
+
+impl Write {
+    /// The caller.
+    pub fn scope(&self) -> &Scope {
+        self.store.scope()
+    }
+
+    /// When the request began.
+    pub const fn now(&self) -> DateTime<Utc> {
+        self.store.now()
+    }
+
+    /// The periods that the network's policy sets.
+    pub const fn policy(&self) -> Policy {
+        self.store.policy()
+    }
+
+    /// Today, in Europe/London.
+    pub fn today(&self) -> NaiveDate {
+        self.store.today()
+    }
+
+    /// The case that the changes concern from here on, for the audit.
+    pub const fn concerns(&mut self, case: Id<probation_case::Entity>) {
+        self.case = Some(case);
+    }
+
+    /// Rows of a table that the caller may see, as this transaction sees them.
+    pub fn find<E: Visible>(&self) -> Find<'_, E> {
+        Find::new(Link::Transaction(&self.transaction), E::visible_to(self.scope()))
+    }
+
+    /// Rows that the consequences of the act reach, whoever may see them. Nothing of them may be answered.
+    pub fn consequence<E: Consequence>(&self) -> Find<'_, E> {
+        Find::new(Link::Transaction(&self.transaction), Condition::all())
+    }
+
+    /// Marks a point to which [`Write::go_back`] returns. Points lie within one another: the last one marked is
+    /// the first one kept or gone back to.
+    pub async fn savepoint(&self) -> Result<Savepoint> {
+        Ok(Savepoint { transaction: self.transaction.begin().await?, audited: self.audit.len() })
+    }
+
+    /// Keeps what was changed since the point.
+    pub async fn keep(&self, point: Savepoint) -> Result<()> {
+        Ok(point.transaction.commit().await?)
+    }
+
+    /// Undoes what was changed since the point, and its audit. Also after a violated constraint, which on
+    /// PostgreSQL leaves no other way to go on.
+    pub async fn go_back(&mut self, point: Savepoint) -> Result<()> {
+        self.audit.truncate(point.audited);
+        Ok(point.transaction.rollback().await?)
+    }
+
+    /// Adds a row.
+    pub async fn insert<M>(&mut self, row: M) -> Result<M>
+    where
+        M: ModelTrait + Serialize + IntoActiveModel<<M::Entity as EntityTrait>::ActiveModel>,
+        <M::Entity as EntityTrait>::ActiveModel: Send,
+        M::Entity: Visible,
+    {
+        self.insert_all(vec![row.clone()]).await?;
+        Ok(row)
+    }
+
+    /// Adds rows of one table in one statement.
+    pub async fn insert_all<M>(&mut self, rows: Vec<M>) -> Result<()>
+    where
+        M: ModelTrait + Serialize + IntoActiveModel<<M::Entity as EntityTrait>::ActiveModel>,
+        <M::Entity as EntityTrait>::ActiveModel: Send,
+        M::Entity: Visible,
+    {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        for row in &rows {
+            let changes = json!({ "new": row });
+            self.record("insert", row, changes);
+        }
+        for rows in chunks(rows) {
+            M::Entity::insert_many(rows.into_iter().map(IntoActiveModel::into_active_model))
+                .exec_without_returning(&self.transaction)
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// Changes a row from what was read, `before`, to `after`. A row that counts its versions is changed only
+    /// if nobody else did since, and only rows that the caller sees are.
+    pub async fn update<M>(&mut self, before: &M, after: M) -> Result<M>
+    where
+        M: ModelTrait + Serialize,
+        M::Entity: Visible,
+    {
+        if columns::<M>().all(|column| before.get(column) == after.get(column)) {
+            return Ok(after);
+        }
+        self.replace(before, after).await
+    }
+
+    /// As [`Write::update`], but a new version in any case: for a row whose belongings changed with it.
+    pub async fn replace<M>(&mut self, before: &M, after: M) -> Result<M>
+    where
+        M: ModelTrait + Serialize,
+        M::Entity: Visible,
+    {
+        let condition = M::Entity::visible_to(self.scope());
+        self.update_where(before, after, condition).await
+    }
+
+    /// As [`Write::update`], for a row that the act reaches as a consequence.
+    pub async fn update_consequence<M>(&mut self, before: &M, after: M) -> Result<M>
+    where
+        M: ModelTrait + Serialize,
+        M::Entity: Consequence,
+    {
+        self.update_where(before, after, Condition::all()).await
+    }
+
+    async fn update_where<M>(&mut self, before: &M, mut after: M, condition: Condition) -> Result<M>
+    where
+        M: ModelTrait + Serialize,
+    {
+        let changed: Vec<_> =
+            columns::<M>().filter(|column| before.get(*column) != after.get(*column)).collect();
+        let mut update =
+            M::Entity::update_many().filter(same_row(before)).filter(Condition::all().add(condition));
+        if let Some(version) = column::<M>("version") {
+            update = update.filter(version.eq(before.get(version)));
+            after.set(version, before.get(version).unwrap::<i64>().saturating_add(1).into());
+            update = update.col_expr(version, Expr::val(after.get(version)));
+        }
+        for column in &changed {
+            update = update.col_expr(*column, Expr::val(after.get(*column)));
+        }
+        if update.exec(&self.transaction).await?.rows_affected == 0 {
+            return Err(self.stale(before).await?);
+        }
+        let old = pick(before, &changed)?;
+        let new = pick(&after, &changed)?;
+        self.record("update", &after, json!({ "old": old, "new": new }));
+        Ok(after)
+    }
+
+    /// Takes a row away. Only what is a present setting and no history may go: the audit keeps it.
+    pub async fn remove<M>(&mut self, row: &M) -> Result<()>
+    where
+        M: ModelTrait + Serialize,
+        M::Entity: Visible,
+    {
+        let condition = M::Entity::visible_to(self.scope());
+        self.remove_where(row, condition).await
+    }
+
+    /// As [`Write::remove`], for a row that the act reaches as a consequence.
+    pub async fn remove_consequence<M>(&mut self, row: &M) -> Result<()>
+    where
+        M: ModelTrait + Serialize,
+        M::Entity: Consequence,
+    {
+        self.remove_where(row, Condition::all()).await
+    }
+
+    async fn remove_where<M: ModelTrait + Serialize>(&mut self, row: &M, condition: Condition) -> Result<()> {
+        M::Entity::delete_many()
+            .filter(same_row(row))
+            .filter(Condition::all().add(condition))
+            .exec(&self.transaction)
+            .await?;
+        self.record("delete", row, json!({ "old": row }));
+        Ok(())
+    }
+
+    /// Refuses to go on if the caller decided on an older version than the row's.
+    pub async fn expect_version<M: ModelTrait>(&self, row: &M, read: i64) -> Result<()> {
+        let current = column::<M>("version").map(|version| row.get(version).unwrap::<i64>());
+        if current == Some(read) { Ok(()) } else { Err(self.stale(row).await?) }
+    }
+
+    /// Who changed the row since the version the caller read, and what.
+    async fn stale<M: ModelTrait>(&self, row: &M) -> Result<Fault> {
+        let last = self
+            .consequence::<audit_event::Entity>()
+            .filter(audit_event::Column::TableName.eq(table_name::<M>()))
+            .filter(audit_event::Column::RowId.eq(row_id(row)))
+            .order_by(audit_event::Column::At, Order::Desc)
+            .first()
+            .await?;
+        let version = column::<M>("version").map_or(1, |version| row.get(version).unwrap::<i64>());
+        let changed_by = match last.as_ref().and_then(|event| event.person_id) {
+            Some(person) => {
+                self.consequence::<person::Entity>().by_id(person).await?.map(|person| person.name)
+            }
+            None => None,
+        };
+        let changed =
+            last.as_ref().and_then(|event| event.changes["new"].as_object()).map_or_else(Vec::new, |new| {
+                new.keys()
+                    .filter(|key| *key != "version" && *key != "updated_at")
+                    .map(|key| camel_case(key))
+                    .collect()
+            });
+        let changed_at = last.map(|event| event.at.to_rfc3339());
+        Ok(Fault::Stale(Box::new(Stale { version, changed_by, changed_at, changed })))
+    }
+
+    fn record<M: ModelTrait>(&mut self, act: &str, row: &M, changes: serde_json::Value) {
+        let case = self.case.map(|case| case.0);
+        self.audit.push(audit_event::Model {
+            id: Id::fresh(),
+            at: self.now(),
+            person_id: Some(self.scope().person()),
+            organisation_id: Some(self.scope().organisation()),
+            operation: self.operation.clone(),
+            request_id: self.store.request_id.to_string(),
+            act: act.to_owned(),
+            table_name: table_name::<M>().to_owned(),
+            row_id: row_id(row),
+            case_id: column::<M>("case_id")
+                .and_then(|column| row.get(column).unwrap::<Option<uuid::Uuid>>())
+                .or(case),
+            changes,
+        });
+    }
+
+    async fn earlier_answer<T: DeserializeOwned>(&self, act: &Act) -> Result<Option<T>> {
+        let Some(key) = &act.key else { return Ok(None) };
+        let earlier = self
+            .find::<idempotency_key::Entity>()
+            .filter(idempotency_key::Column::Key.eq(key))
+            .first()
+            .await?;
+        match earlier {
+            None => Ok(None),
+            Some(row) if row.request_hash == act.fingerprint => {
+                serde_json::from_value(row.answer["is"].clone()).map(Some).map_err(Fault::internal)
+            }
+            Some(_) => Err(Fault::Coded(
+                Code::Conflict,
+                "This idempotency key was used for another request. Choose a new key.".into(),
+            )),
+        }
+    }
+
+    async fn finish<T: Serialize>(mut self, act: &Act, answer: &T) -> Result<()> {
+        let audit = std::mem::take(&mut self.audit);
+        insert_unrecorded(&self.transaction, audit).await?;
+        if let Some(key) = &act.key {
+            let row = idempotency_key::Model {
+                person_id: self.scope().person(),
+                key: key.clone(),
+                operation: act.operation.clone(),
+                request_hash: act.fingerprint.clone(),
+                answer: json!({ "is": answer }),
+                created_at: self.now(),
+            };
+            insert_unrecorded(&self.transaction, vec![row]).await?;
+        }
+        Ok(self.transaction.commit().await?)
+    }
+}
+
+/// Adds rows that are records themselves: the audit, the idempotency key.
+async fn insert_unrecorded<M>(transaction: &DatabaseTransaction, rows: Vec<M>) -> Result<()>
+where
+    M: ModelTrait + IntoActiveModel<<M::Entity as EntityTrait>::ActiveModel>,
+    <M::Entity as EntityTrait>::ActiveModel:
+        ActiveModelTrait<Entity = M::Entity> + ActiveModelBehavior + Send,
+{
+    for rows in chunks(rows) {
+        M::Entity::insert_many(rows.into_iter().map(IntoActiveModel::into_active_model))
+            .exec_without_returning(transaction)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Both databases bound the number of values in one statement; no table has more than sixty columns.
+fn chunks<M>(rows: Vec<M>) -> Vec<Vec<M>> {
+    let mut rest = rows;
+    let mut all = Vec::new();
+    while !rest.is_empty() {
+        let tail = rest.split_off(rest.len().min(500));
+        all.push(std::mem::replace(&mut rest, tail));
+    }
+    all
+}
+
+type ColumnOf<M> = <<M as ModelTrait>::Entity as EntityTrait>::Column;
+
+fn columns<M: ModelTrait>() -> impl Iterator<Item = ColumnOf<M>> {
+    ColumnOf::<M>::iter()
+}
+
+fn column<M: ModelTrait>(name: &str) -> Option<ColumnOf<M>> {
+    columns::<M>().find(|column| column.as_str() == name)
+}
+
+fn table_name<M: ModelTrait>() -> &'static str {
+    M::Entity::default().as_str()
+}
+
+fn key_columns<M: ModelTrait>() -> impl Iterator<Item = ColumnOf<M>> {
+    <M::Entity as EntityTrait>::PrimaryKey::iter().map(PrimaryKeyToColumn::into_column)
+}
+
+fn same_row<M: ModelTrait>(row: &M) -> Condition {
+    key_columns::<M>().fold(Condition::all(), |condition, column| condition.add(column.eq(row.get(column))))
+}
+
+/// The row's primary key as text; the parts of a compound key behind one another.
+fn row_id<M: ModelTrait>(row: &M) -> String {
+    let text = |value: Value| match value {
+        Value::Uuid(Some(id)) => id.to_string(),
+        Value::String(Some(text)) => text,
+        other => format!("{other:?}"),
+    };
+    key_columns::<M>().map(|column| text(row.get(column))).collect::<Vec<_>>().join("/")
+}
+
+/// The changed columns of a row as JSON.
+fn pick<M: ModelTrait + Serialize>(row: &M, changed: &[ColumnOf<M>]) -> Result<serde_json::Value> {
+    let mut row = serde_json::to_value(row).map_err(Fault::internal)?;
+    if let Some(fields) = row.as_object_mut() {
+        fields.retain(|name, _| changed.iter().any(|column| column.as_str() == name));
+    }
+    Ok(row)
+}
+
+/// A column's name as GraphQL spells it.
+fn camel_case(column: &str) -> String {
+    let mut words = column.split('_');
+    let first = words.next().unwrap_or_default().to_owned();
+    words.fold(first, |name, word| {
+        let (head, tail) = word.split_at(word.len().min(1));
+        name + &head.to_uppercase() + tail
+    })
+}

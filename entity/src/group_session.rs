@@ -1,0 +1,45 @@
+//! A session for a group, with a register.
+
+use chrono::{DateTime, Utc};
+use sea_orm::entity::prelude::{
+    ActiveModelBehavior, DeriveEntityModel, DerivePrimaryKey, DeriveRelation, EntityTrait, EnumIter,
+    PrimaryKeyTrait,
+};
+use serde::Serialize;
+
+use crate::{Id, Identified};
+
+/// A session for a group, with a register.
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
+#[sea_orm(table_name = "group_session")]
+pub struct Model {
+    /// Its identifier.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Id<Entity>,
+    /// The organisation that delivers it.
+    pub provider_id: Id<crate::organisation::Entity>,
+    /// The service.
+    pub service_id: Id<crate::service::Entity>,
+    /// When it starts.
+    pub starts_at: DateTime<Utc>,
+    /// When it ends.
+    pub ends_at: DateTime<Utc>,
+    /// Where.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub venue: Option<String>,
+    /// Counts its changes, from 1.
+    pub version: i64,
+    /// When it was put in the diary.
+    pub created_at: DateTime<Utc>,
+}
+
+/// Joins are written where they are used.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl Identified for Entity {
+    const PREFIX: &'static str = "grp";
+    const NAME: &'static str = "group session";
+}

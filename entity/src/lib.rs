@@ -1,0 +1,48 @@
+//! The tables of the network, one file each: columns and nothing else.
+//!
+//! What they may hold is decided in `rules`; who may see them in `api::store::visibility`.
+
+mod coded;
+mod id;
+
+pub mod attendance;
+pub mod audit_event;
+pub mod case_holding;
+pub mod case_need;
+pub mod case_officer;
+pub mod case_restriction;
+pub mod charge;
+pub mod criterion;
+pub mod desired_outcome;
+pub mod end_report;
+pub mod end_report_outcome;
+pub mod feedback;
+pub mod group_session;
+pub mod idempotency_key;
+pub mod instrument;
+pub mod ldu;
+pub mod measure;
+pub mod organisation;
+pub mod person;
+pub mod person_role;
+pub mod price;
+pub mod price_batch;
+pub mod probation_case;
+pub mod qualification;
+pub mod referral;
+pub mod referral_amendment;
+pub mod referral_assignment;
+pub mod referral_item;
+pub mod referral_note;
+pub mod referral_price;
+pub mod referral_question;
+pub mod sentence;
+pub mod service;
+pub mod service_need;
+pub mod session;
+pub mod session_change;
+pub mod shared_person;
+pub mod suitability_meeting;
+
+pub use coded::Coded;
+pub use id::{Id, Identified};

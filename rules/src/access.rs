@@ -1,0 +1,237 @@
+//! Who may do what: the one table of roles and operations. What is not in it is refused.
+//!
+//! The table says who may ask; which rows they then see is decided by `api::store::visibility`.
+//! Source: DOMAIN.md, "Who may do what".
+
+use crate::Term;
+use crate::terms::Role;
+use crate::terms::Role::{
+    Auditor, ContractManager, CourtOfficer, ProviderManager, ProviderWorker, RateCardAdministrator,
+    ResponsibleOfficer, SystemAdministrator, TeamManager,
+};
+
+/// A set of roles.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Roles(u16);
+
+impl Roles {
+    /// The set of these roles.
+    pub fn of(roles: &[Role]) -> Self {
+        roles.iter().copied().collect()
+    }
+
+    const fn bit(role: Role) -> u16 {
+        1 << role as u16
+    }
+
+    /// Whether the role is among them.
+    pub const fn has(self, role: Role) -> bool {
+        self.0 & Self::bit(role) != 0
+    }
+
+    /// Whether any of the roles is among them.
+    pub fn any(self, roles: &[Role]) -> bool {
+        roles.iter().any(|role| self.has(*role))
+    }
+
+    /// The roles that are in both.
+    #[must_use]
+    pub const fn and(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
+    /// Whether there is none.
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// The roles, in the order of the vocabulary.
+    pub fn list(self) -> Vec<Role> {
+        Role::ALL.iter().copied().filter(|role| self.has(*role)).collect()
+    }
+}
+
+impl FromIterator<Role> for Roles {
+    fn from_iter<I: IntoIterator<Item = Role>>(roles: I) -> Self {
+        Self(roles.into_iter().fold(0, |set, role| set | Self::bit(role)))
+    }
+}
+
+/// Whether an operation reads or changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A field of `Query`.
+    Query,
+    /// A field of `Mutation`.
+    Mutation,
+}
+
+/// The roles that the table grants a field of `Query` or `Mutation`; none for a field it does not know.
+pub fn granted(kind: Kind, field: &str) -> &'static [Role] {
+    let table = match kind {
+        Kind::Query => QUERIES,
+        Kind::Mutation => MUTATIONS,
+    };
+    table.iter().find(|(name, _)| *name == field).map_or(&[], |(_, roles)| roles)
+}
+
+/// Whether any of the caller's roles is granted the field.
+pub fn may(roles: Roles, kind: Kind, field: &str) -> bool {
+    roles.any(granted(kind, field))
+}
+
+/// The sentence that stands in a field's description: who may use it.
+pub fn grant_in_words(kind: Kind, field: &str) -> String {
+    let names: Vec<&str> = granted(kind, field).iter().map(|role| role.name()).collect();
+    if names.len() == Role::ALL.len() {
+        "Roles: all.".to_owned()
+    } else {
+        format!("Roles: {}.", names.join(", "))
+    }
+}
+
+type Table = &'static [(&'static str, &'static [Role])];
+
+const EVERYONE: &[Role] = Role::ALL;
+const PROBATION: &[Role] = &[ResponsibleOfficer, TeamManager];
+const CASE_READERS: &[Role] = &[ResponsibleOfficer, TeamManager, CourtOfficer, Auditor];
+const REFERRAL_READERS: &[Role] =
+    &[ResponsibleOfficer, TeamManager, ProviderWorker, ProviderManager, Auditor];
+const PRICE_READERS: &[Role] = &[
+    ResponsibleOfficer,
+    TeamManager,
+    CourtOfficer,
+    ProviderManager,
+    RateCardAdministrator,
+    ContractManager,
+    Auditor,
+];
+const CHARGE_READERS: &[Role] =
+    &[ResponsibleOfficer, TeamManager, ProviderManager, RateCardAdministrator, ContractManager, Auditor];
+const DELIVERY: &[Role] = &[ProviderWorker, ProviderManager];
+const EITHER_SIDE: &[Role] = &[ResponsibleOfficer, TeamManager, ProviderWorker, ProviderManager];
+const CARD: &[Role] = &[RateCardAdministrator];
+const OPERATOR: &[Role] = &[SystemAdministrator];
+
+const QUERIES: Table = &[
+    ("me", EVERYONE),
+    ("node", EVERYONE),
+    ("nodes", EVERYONE),
+    ("organisations", EVERYONE),
+    ("organisation", EVERYONE),
+    ("people", &[ResponsibleOfficer, TeamManager, ProviderManager, Auditor, SystemAdministrator]),
+    ("cases", CASE_READERS),
+    ("case", CASE_READERS),
+    ("services", EVERYONE),
+    ("service", EVERYONE),
+    ("rateCard", PRICE_READERS),
+    ("prices", PRICE_READERS),
+    ("price", PRICE_READERS),
+    ("priceBatch", &[RateCardAdministrator, Auditor]),
+    ("exportRateCard", PRICE_READERS),
+    ("referrals", REFERRAL_READERS),
+    ("referral", REFERRAL_READERS),
+    ("session", REFERRAL_READERS),
+    ("groupSession", &[ProviderWorker, ProviderManager, Auditor]),
+    ("charges", CHARGE_READERS),
+    ("instruments", EVERYONE),
+    ("auditEvents", &[Auditor]),
+];
+
+const MUTATIONS: Table = &[
+    // Organisations and people.
+    ("addOrganisation", OPERATOR),
+    ("addLdu", OPERATOR),
+    ("addPerson", OPERATOR),
+    ("changePerson", OPERATOR),
+    // Cases.
+    ("registerCase", &[CourtOfficer]),
+    ("allocateCase", &[CourtOfficer]),
+    ("importCases", &[CourtOfficer]),
+    ("updateCase", PROBATION),
+    ("recordSentence", &[ResponsibleOfficer, TeamManager, CourtOfficer]),
+    ("assignOfficer", &[TeamManager]),
+    ("restrictCase", &[TeamManager]),
+    ("liftRestriction", &[TeamManager]),
+    // Directory.
+    ("addService", CARD),
+    ("changeService", CARD),
+    ("addCriterion", CARD),
+    ("changeCriterion", CARD),
+    // Rate card.
+    ("draftPrice", CARD),
+    ("changeDraftPrice", CARD),
+    ("submitPrice", CARD),
+    ("publishPrice", CARD),
+    ("rejectPrice", CARD),
+    ("withdrawPrice", CARD),
+    ("importRateCard", CARD),
+    ("publishPriceBatch", CARD),
+    ("rejectPriceBatch", CARD),
+    // Referrals.
+    ("draftReferral", PROBATION),
+    ("editReferral", PROBATION),
+    ("submitReferral", PROBATION),
+    ("amendReferral", PROBATION),
+    ("askQuestion", &[ProviderManager]),
+    ("answerQuestion", PROBATION),
+    ("arrangeSuitabilityMeeting", DELIVERY),
+    ("recordSuitability", DELIVERY),
+    ("acceptReferral", &[ProviderManager]),
+    ("declineReferral", &[ProviderManager]),
+    ("assignReferral", &[ProviderManager]),
+    ("addReferralNote", EITHER_SIDE),
+    ("completeReferral", DELIVERY),
+    ("endReferralEarly", DELIVERY),
+    ("withdrawReferral", PROBATION),
+    // Sessions.
+    ("scheduleSession", DELIVERY),
+    ("scheduleGroupSession", DELIVERY),
+    ("rescheduleSession", DELIVERY),
+    ("cancelSession", DELIVERY),
+    ("recordAttendance", EITHER_SIDE),
+    ("recordGroupAttendance", DELIVERY),
+    ("correctAttendance", EITHER_SIDE),
+    ("judgeAbsence", PROBATION),
+    ("submitFeedback", EITHER_SIDE),
+    ("correctFeedback", EITHER_SIDE),
+    // Charges.
+    ("adjustCharge", &[ContractManager]),
+    // Outcomes.
+    ("addInstrument", &[ContractManager]),
+    ("recordMeasure", DELIVERY),
+    ("correctMeasure", DELIVERY),
+    ("recordQualification", DELIVERY),
+    ("submitEndReport", DELIVERY),
+    ("correctEndReport", DELIVERY),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_field_that_the_table_does_not_know_is_refused_to_everyone() {
+        assert!(granted(Kind::Query, "everything").is_empty());
+        assert!(!may(Roles::of(Role::ALL), Kind::Mutation, "everything"));
+    }
+
+    #[test]
+    fn a_query_is_not_granted_as_a_mutation() {
+        assert!(!may(Roles::of(Role::ALL), Kind::Mutation, "me"));
+    }
+
+    #[test]
+    fn an_auditor_changes_nothing() {
+        for (field, roles) in MUTATIONS {
+            assert!(!roles.contains(&Auditor), "an auditor may {field}");
+        }
+    }
+
+    #[test]
+    fn a_system_administrator_sees_no_case_data() {
+        for field in ["cases", "case", "referrals", "referral", "session", "charges", "auditEvents"] {
+            assert!(!granted(Kind::Query, field).contains(&SystemAdministrator), "{field}");
+        }
+    }
+}

@@ -1,0 +1,293 @@
+use super::*;
+use chrono::Days;
+use proptest::prelude::*;
+use serde_json::json;
+
+fn date(year: i32, month: u32, day: u32) -> NaiveDate {
+    NaiveDate::from_ymd_opt(year, month, day).expect("a day of the calendar")
+}
+
+fn read(json: serde_json::Value) -> Criterion {
+    Criterion::parse(&json).expect("a criterion")
+}
+
+fn always(criterion: &Criterion) -> Rule<'_> {
+    Rule { criterion, purchaser: None, effective_from: None, effective_to: None }
+}
+
+/// A man of the CRC's caseload in Worcestershire, 25 years old, on a community order.
+fn ben() -> Facts<'static> {
+    Facts {
+        purchaser: Purchaser::Crc,
+        date_of_birth: date(1991, 11, 8),
+        gender: Gender::Male,
+        flags: &[],
+        likelihood: Some(Likelihood::Medium),
+        sentence: Some(SentenceKind::CommunityOrder),
+        ldu: Some("Worcestershire"),
+        items: &[],
+        home_visits: false,
+    }
+}
+
+/// The sentence with which a criterion refuses, if it does.
+fn answer(json: serde_json::Value, facts: &Facts<'_>) -> Option<String> {
+    let criterion = read(json);
+    check(&[always(&criterion)], facts, date(2017, 10, 1)).pop().map(|unmet| unmet.message)
+}
+
+#[test]
+fn counselling_is_for_crc_cases_only() {
+    let counselling = json!({"kind": "purchaser", "any_of": ["crc"]});
+    assert_eq!(answer(counselling.clone(), &ben()), None);
+    let message = answer(counselling, &Facts { purchaser: Purchaser::Nps, ..ben() }).expect("refused");
+    assert!(message.starts_with("Purchaser: CRC. ") && message.contains("paid for by NPS"), "{message}");
+}
+
+#[test]
+fn the_gym_takes_people_from_their_18th_birthday_to_the_day_before_their_26th() {
+    let criterion = read(json!({"kind": "age_range", "min": 18, "max": 25}));
+    for (day, eligible) in [
+        (date(2009, 11, 7), false),
+        (date(2009, 11, 8), true),
+        (date(2017, 11, 7), true),
+        (date(2017, 11, 8), false),
+        (date(1990, 1, 1), false),
+    ] {
+        assert_eq!(check(&[always(&criterion)], &ben(), day).is_empty(), eligible, "{day}");
+    }
+}
+
+#[test]
+fn who_is_too_young_learns_when_they_will_be_old_enough() {
+    let young = Facts { date_of_birth: date(2000, 2, 29), ..ben() };
+    let message = answer(json!({"kind": "age_range", "min": 18}), &young).expect("refused");
+    assert_eq!(
+        message,
+        "Age: 18 or over. The person is 17 and will be 18 on 1 March 2018: refer then, or choose another service."
+    );
+}
+
+#[test]
+fn work_for_women_is_for_women() {
+    let women = json!({"kind": "gender", "any_of": ["female"]});
+    assert_eq!(answer(women.clone(), &Facts { gender: Gender::Female, ..ben() }), None);
+    assert!(answer(women, &ben()).expect("refused").contains("gender on the case is \"Male\""));
+}
+
+#[test]
+fn excluded_offending_names_the_flags_that_the_case_has_and_no_other() {
+    let willowdene =
+        json!({"kind": "excluded_offending", "none_of": ["sexual_offending", "significant_violence"]});
+    assert_eq!(answer(willowdene.clone(), &Facts { flags: &[Flag::Iom], ..ben() }), None);
+    let message =
+        answer(willowdene, &Facts { flags: &[Flag::SignificantViolence], ..ben() }).expect("refused");
+    assert!(message.contains("The case is flagged: Significant violence."), "{message}");
+}
+
+#[test]
+fn home_visits_need_the_full_risk_assessment() {
+    let yss = json!({"kind": "required_item", "item": "full_risk_assessment", "only_for_home_visits": true});
+    let visits = Facts { home_visits: true, ..ben() };
+    assert_eq!(answer(yss.clone(), &ben()), None);
+    assert_eq!(
+        answer(yss.clone(), &Facts { items: &[RequiredItem::FullRiskAssessment], ..visits.clone() }),
+        None
+    );
+    let message =
+        answer(yss.clone(), &Facts { items: &[RequiredItem::CourtOrder], ..visits }).expect("refused");
+    assert!(message.contains("supply it, or refer without home visits"), "{message}");
+}
+
+#[test]
+fn an_item_that_is_always_required_is_asked_without_home_visits_too() {
+    let item = json!({"kind": "required_item", "item": "court_order"});
+    assert!(
+        answer(item.clone(), &ben()).expect("refused").ends_with("It is not with the referral: supply it.")
+    );
+    assert_eq!(answer(item, &Facts { items: &[RequiredItem::CourtOrder], ..ben() }), None);
+}
+
+#[test]
+fn priority_cases_are_iom_or_have_a_high_likelihood_of_reoffending() {
+    let priority = || json!({"kind": "priority_cases"});
+    assert_eq!(answer(priority(), &Facts { flags: &[Flag::Iom], ..ben() }), None);
+    assert_eq!(answer(priority(), &Facts { likelihood: Some(Likelihood::High), ..ben() }), None);
+    assert!(answer(priority(), &ben()).expect("refused").contains("recorded as \"Medium\""));
+    assert!(
+        answer(priority(), &Facts { likelihood: None, ..ben() })
+            .expect("refused")
+            .contains("is not recorded")
+    );
+}
+
+#[test]
+fn the_sentence_must_be_one_of_those_named() {
+    let group = || json!({"kind": "sentence", "any_of": ["licence", "community_order"]});
+    assert_eq!(answer(group(), &ben()), None);
+    let supervised = Facts { sentence: Some(SentenceKind::PostSentenceSupervision), ..ben() };
+    assert!(
+        answer(group(), &supervised).expect("refused").contains("refer under Licence or Community order")
+    );
+    assert!(
+        answer(group(), &Facts { sentence: None, ..ben() }).expect("refused").contains("names no sentence")
+    );
+}
+
+#[test]
+fn the_ldu_is_compared_by_name_whatever_its_case() {
+    let area = || json!({"kind": "ldu", "any_of": ["worcestershire"]});
+    assert_eq!(answer(area(), &ben()), None);
+    let elsewhere = Facts { ldu: Some("Shropshire, Telford & Herefordshire"), ..ben() };
+    assert!(
+        answer(area(), &elsewhere)
+            .expect("refused")
+            .contains("belongs to Shropshire, Telford & Herefordshire")
+    );
+    assert!(answer(area(), &Facts { ldu: None, ..ben() }).expect("refused").contains("no LDU recorded"));
+}
+
+#[test]
+fn every_criterion_that_fails_is_named_in_order() {
+    let [age, gender, purchaser] = [
+        json!({"kind": "age_range", "min": 40}),
+        json!({"kind": "gender", "any_of": ["female"]}),
+        json!({"kind": "purchaser", "any_of": ["crc"]}),
+    ]
+    .map(read);
+    let unmet = check(&[always(&gender), always(&purchaser), always(&age)], &ben(), date(2017, 10, 1));
+    let kinds: Vec<_> = unmet.iter().map(|unmet| unmet.kind).collect();
+    assert_eq!(kinds, [CriterionKind::Gender, CriterionKind::AgeRange]);
+}
+
+#[test]
+fn a_rule_for_one_purchaser_does_not_bite_the_other() {
+    let priority = read(json!({"kind": "priority_cases"}));
+    let rules = [Rule { purchaser: Some(Purchaser::Crc), ..always(&priority) }];
+    assert_eq!(check(&rules, &ben(), date(2017, 10, 1)).len(), 1);
+    assert!(check(&rules, &Facts { purchaser: Purchaser::Nps, ..ben() }, date(2017, 10, 1)).is_empty());
+}
+
+#[test]
+fn a_rule_is_in_force_from_its_first_day_to_the_day_before_its_end() {
+    let women = read(json!({"kind": "gender", "any_of": ["female"]}));
+    let (from, to) = (date(2017, 4, 1), date(2017, 10, 1));
+    let rules = [Rule { effective_from: Some(from), effective_to: Some(to), ..always(&women) }];
+    for (day, bites) in [(date(2017, 3, 31), false), (from, true), (date(2017, 9, 30), true), (to, false)] {
+        assert_eq!(!check(&rules, &ben(), day).is_empty(), bites, "{day}");
+    }
+}
+
+#[test]
+fn without_rules_everybody_is_eligible() {
+    assert!(check(&[], &ben(), date(2017, 10, 1)).is_empty());
+}
+
+fn some<T: Term>(values: &'static [T]) -> impl Strategy<Value = Vec<Code<T>>> {
+    prop::sample::subsequence(values, 0..=values.len())
+        .prop_map(|chosen| chosen.into_iter().map(Code).collect())
+}
+
+fn one<T: Term>(values: &'static [T]) -> impl Strategy<Value = T> {
+    prop::sample::select(values)
+}
+
+fn criterion() -> impl Strategy<Value = Criterion> {
+    prop_oneof![
+        some(Purchaser::ALL).prop_map(|any_of| Criterion::Purchaser { any_of }),
+        (any::<Option<u8>>(), any::<Option<u8>>())
+            .prop_map(|(min, max)| Criterion::AgeRange { min: min.map(u32::from), max: max.map(u32::from) }),
+        some(Gender::ALL).prop_map(|any_of| Criterion::Gender { any_of }),
+        some(Flag::ALL).prop_map(|none_of| Criterion::ExcludedOffending { none_of }),
+        (one(RequiredItem::ALL), any::<bool>()).prop_map(|(item, only_for_home_visits)| {
+            Criterion::RequiredItem { item: Code(item), only_for_home_visits }
+        }),
+        Just(Criterion::PriorityCases {}),
+        some(SentenceKind::ALL).prop_map(|any_of| Criterion::Sentence { any_of }),
+        prop::sample::subsequence(vec!["Worcestershire".to_owned(), "Warwickshire".to_owned()], 0..=2)
+            .prop_map(|any_of| Criterion::Ldu { any_of }),
+    ]
+}
+
+/// A criterion with the purchaser it concerns and its dates, as days from the day of the check.
+type Row = (Criterion, Option<Purchaser>, Option<i64>, Option<i64>);
+
+fn row() -> impl Strategy<Value = Row> {
+    let near = || prop::option::of(-3_i64..=3);
+    (criterion(), prop::option::of(one(Purchaser::ALL)), near(), near())
+}
+
+const TODAY: NaiveDate = NaiveDate::from_ymd_opt(2017, 10, 1).expect("a day of the calendar");
+
+fn rules(rows: &[Row]) -> Vec<Rule<'_>> {
+    let near = |days: i64| TODAY + chrono::TimeDelta::days(days);
+    rows.iter()
+        .map(|(criterion, purchaser, from, to)| Rule {
+            criterion,
+            purchaser: *purchaser,
+            effective_from: from.map(near),
+            effective_to: to.map(near),
+        })
+        .collect()
+}
+
+fn facts() -> impl Strategy<Value = Facts<'static>> {
+    let flags: &[&'static [Flag]] =
+        &[&[], Flag::ALL, &[Flag::Iom], &[Flag::SexualOffending, Flag::DomesticAbuse]];
+    let items: &[&'static [RequiredItem]] = &[&[], RequiredItem::ALL, &[RequiredItem::CourtOrder]];
+    let person = (one(Purchaser::ALL), 0_u64..40_000, one(Gender::ALL), prop::sample::select(flags));
+    let case = (
+        prop::option::of(one(Likelihood::ALL)),
+        prop::option::of(one(SentenceKind::ALL)),
+        prop::option::of(Just("Worcestershire")),
+        prop::sample::select(items),
+        any::<bool>(),
+    );
+    (person, case).prop_map(|(person, (likelihood, sentence, ldu, items, home_visits))| {
+        let (purchaser, age_in_days, gender, flags) = person;
+        let date_of_birth = TODAY - Days::new(age_in_days);
+        Facts { purchaser, date_of_birth, gender, flags, likelihood, sentence, ldu, items, home_visits }
+    })
+}
+
+proptest! {
+    #[test]
+    fn adding_a_criterion_never_widens(
+        rows in prop::collection::vec(row(), 0..8), added in row(), facts in facts(), at in any::<prop::sample::Index>(),
+    ) {
+        let before = check(&rules(&rows), &facts, TODAY);
+        let mut more = rows.clone();
+        more.insert(at.index(rows.len() + 1), added);
+        let after = check(&rules(&more), &facts, TODAY);
+        prop_assert!(before.iter().all(|unmet| after.contains(unmet)));
+    }
+
+    #[test]
+    fn the_order_of_the_rules_does_not_matter(
+        rows in prop::collection::vec(row(), 0..8).prop_flat_map(|rows| (Just(rows.clone()), Just(rows).prop_shuffle())),
+        facts in facts(),
+    ) {
+        let sorted = |rows: &[Row]| {
+            let mut messages: Vec<_> = check(&rules(rows), &facts, TODAY).into_iter().map(|it| it.message).collect();
+            messages.sort();
+            messages
+        };
+        prop_assert_eq!(sorted(&rows.0), sorted(&rows.1));
+    }
+
+    #[test]
+    fn a_rule_that_begins_tomorrow_does_not_bite_today(
+        rows in prop::collection::vec(row(), 0..8), coming in criterion(), facts in facts(),
+    ) {
+        let today = rules(&rows);
+        let mut with_coming = today.clone();
+        let tomorrow = TODAY + Days::new(1);
+        with_coming.push(Rule { effective_from: Some(tomorrow), ..always(&coming) });
+        prop_assert_eq!(check(&today, &facts, TODAY), check(&with_coming, &facts, TODAY));
+        let alone = &with_coming[today.len()..];
+        prop_assert_eq!(
+            check(alone, &facts, tomorrow),
+            check(&[always(&coming)], &facts, tomorrow),
+        );
+    }
+}

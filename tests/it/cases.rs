@@ -1,0 +1,215 @@
+//! Cases: registered at court, allocated, kept, imported, and closed to those who may not see them.
+
+use serde_json::json;
+
+use crate::referring::{CRC, NPS, organisation, person, registration, staff};
+use crate::scenario;
+
+const EXTRACT: &str = include_str!("../../api/src/demo/caseload-2016-10.csv");
+const IMPORT: &str = "created updated unchanged rowErrors { line column message }";
+
+scenario! {
+    async fn a_court_officer_registers_a_person_and_loses_sight_of_the_case_when_it_is_allocated(world) {
+        let court = world.as_person("court-officer");
+        let made = court.mutate("registerCase", registration(world, "t100001", json!({})), "case { id crn version }").await.granted();
+        assert_eq!(made.text("/registerCase/case/crn"), "T100001");
+        let case = made.text("/registerCase/case/id");
+        let read = "query($id: ID!) { case(id: $id) { crn holder { name } } }";
+        court.query(read, json!({ "id": case })).await.granted();
+        assert_eq!(world.as_person("nps-officer").query(read, json!({ "id": case })).await.error_code(), Some("NOT_FOUND"));
+        let input = json!({
+            "caseId": case, "version": 1, "organisationId": organisation(world, CRC).await, "reason": "Medium risk.",
+        });
+        let allocated = court.mutate("allocateCase", input, "case { id }").await.granted();
+        assert!(allocated.data("/allocateCase/case").is_null());
+        assert_eq!(court.query(read, json!({ "id": case })).await.error_code(), Some("NOT_FOUND"));
+        let seen = world.as_person("crc-officer").query(read, json!({ "id": case })).await.granted();
+        assert_eq!(seen.text("/case/holder/name"), CRC);
+    }
+
+    async fn every_mistake_of_a_registration_is_named_at_once(world) {
+        let wrong = json!({
+            "crn": "12345", "familyName": "  ", "dateOfBirth": "2017-01-01",
+            "circumstances": { "mappaLevel": 4, "faith": "x".repeat(201) },
+            "sentences": [{ "kind": "LICENCE", "startsOn": "2017-05-01", "endsOn": "2017-04-01", "maxRarDays": 10 }],
+        });
+        let answer = world.as_person("court-officer").mutate("registerCase", registration(world, "T100002", wrong), "case { id }").await;
+        let mut fields: Vec<_> = answer.user_errors().into_iter().map(|refusal| refusal.field).collect();
+        fields.sort();
+        assert_eq!(fields, ["crn", "dateOfBirth", "endsOn", "faith", "familyName", "mappaLevel", "maxRarDays"]);
+    }
+
+    async fn a_crn_is_registered_once(world) {
+        let court = world.as_person("court-officer");
+        court.mutate("registerCase", registration(world, "T100003", json!({})), "case { id }").await.granted();
+        let again = court.mutate("registerCase", registration(world, "T100003", json!({})), "case { id }").await;
+        assert_eq!(again.refusals(), ["TAKEN"]);
+    }
+
+    async fn a_repeat_with_the_same_key_registers_nobody_twice(world) {
+        let court = world.as_person("court-officer");
+        let input = registration(world, "T100004", json!({ "idempotencyKey": "click" }));
+        let first = court.mutate("registerCase", input.clone(), "case { id }").await.granted();
+        let again = court.mutate("registerCase", input, "case { id }").await.granted();
+        assert_eq!(first.data("/registerCase/case/id"), again.data("/registerCase/case/id"));
+        let other = registration(world, "T100005", json!({ "idempotencyKey": "click" }));
+        assert_eq!(court.mutate("registerCase", other, "case { id }").await.error_code(), Some("CONFLICT"));
+    }
+
+    async fn an_allocated_case_is_not_allocated_again(world) {
+        let owain = person(world, "T100006", NPS, json!({})).await;
+        let input = json!({
+            "caseId": owain.case, "version": 2, "organisationId": organisation(world, CRC).await, "reason": "Other.",
+        });
+        let answer = world.as_person("court-officer").mutate("allocateCase", input, "case { id }").await;
+        assert_eq!(answer.error_code(), Some("NOT_FOUND"));
+    }
+
+    async fn a_provider_holds_no_case(world) {
+        let court = world.as_person("court-officer");
+        let made = court.mutate("registerCase", registration(world, "T100007", json!({})), "case { id }").await.granted();
+        let input = json!({
+            "caseId": made.text("/registerCase/case/id"), "version": 1,
+            "organisationId": organisation(world, "YSS").await, "reason": "Wrong.",
+        });
+        assert_eq!(court.mutate("allocateCase", input, "case { id }").await.refusals(), ["CANNOT_HOLD"]);
+    }
+
+    async fn the_second_of_two_who_edit_a_case_is_told_who_was_first(world) {
+        let owain = person(world, "T100008", NPS, json!({})).await;
+        let read = "query($id: ID!) { case(id: $id) { version } }";
+        let version = world.as_person("nps-officer").query(read, json!({ "id": owain.case })).await.data("/case/version").clone();
+        let input = json!({ "caseId": owain.case, "version": version, "circumstances": { "literacy": "Cannot read" } });
+        world.as_person("nps-officer").mutate("updateCase", input.clone(), "case { literacy }").await.granted();
+        let late = world.as_person("nps-manager").mutate("updateCase", input, "case { literacy }").await;
+        assert_eq!(late.error_code(), Some("CONFLICT"));
+        let said = &late.body["errors"][0]["extensions"];
+        assert_eq!(said["changedBy"], "Nadia Prosser");
+        assert_eq!(said["changedFields"], json!(["literacy"]));
+    }
+
+    async fn the_history_of_officers_is_kept(world) {
+        let owain = person(world, "T100009", NPS, json!({})).await;
+        let manager = world.as_person("nps-manager");
+        let read = "query($id: ID!) { case(id: $id) { version officer { name } officerHistory { officer { name } reason toAt } } }";
+        let version = manager.query(read, json!({ "id": owain.case })).await.data("/case/version").clone();
+        let input = json!({
+            "caseId": owain.case, "version": version, "officerId": staff(world, "Martin Sayce").await, "reason": "Leave.",
+        });
+        manager.mutate("assignOfficer", input, "case { id }").await.granted();
+        let answer = manager.query(read, json!({ "id": owain.case })).await.granted();
+        assert_eq!(answer.text("/case/officer/name"), "Martin Sayce");
+        let mut history: Vec<_> =
+            answer.list("/case/officerHistory").iter().map(|row| (row["officer"]["name"].clone(), row["toAt"].is_null())).collect();
+        history.sort_by_key(|(_, present)| *present);
+        assert_eq!(history, [(json!("Nadia Prosser"), false), (json!("Martin Sayce"), true)]);
+    }
+
+    async fn an_officer_of_another_organisation_is_not_made_responsible(world) {
+        let owain = person(world, "T100010", NPS, json!({})).await;
+        let manager = world.as_person("nps-manager");
+        let read = manager.query("query($id: ID!) { case(id: $id) { version } }", json!({ "id": owain.case })).await;
+        let input = json!({
+            "caseId": owain.case, "version": read.data("/case/version"), "officerId": staff(world, "Colin Rudge").await, "reason": "No.",
+        });
+        assert_eq!(manager.mutate("assignOfficer", input, "case { id }").await.error_code(), Some("NOT_FOUND"));
+    }
+
+    async fn a_case_closed_to_somebody_does_not_exist_for_them(world) {
+        let owain = person(world, "T100011", NPS, json!({})).await;
+        let manager = world.as_person("nps-manager");
+        let read = "query($id: ID!) { case(id: $id) { version restrictions { person { name } kind } } }";
+        let version = manager.query(read, json!({ "id": owain.case })).await.data("/case/version").clone();
+        let input = json!({
+            "caseId": owain.case, "version": version, "personId": staff(world, "Beth Yapp").await,
+            "kind": "CLOSED_TO", "reason": "His sister.",
+        });
+        // There is a Beth Yapp at the NPS and one at the CRC: the first by name is named.
+        manager.mutate("restrictCase", input, "case { restrictions { kind } }").await.granted();
+        let seen = manager.query(read, json!({ "id": owain.case })).await.granted();
+        assert_eq!(seen.text("/case/restrictions/0/person/name"), "Beth Yapp");
+        let whole = world.as_person("officer02.nps").query(read, json!({ "id": owain.case })).await;
+        let other = world.as_person("officer02.crc").query(read, json!({ "id": owain.case })).await;
+        assert!(whole.error_code() == Some("NOT_FOUND") || other.error_code() == Some("NOT_FOUND"));
+        world.as_person("nps-officer").query("query($id: ID!) { case(id: $id) { crn } }", json!({ "id": owain.case })).await.granted();
+    }
+
+    async fn a_case_limited_to_somebody_stays_open_to_its_officer_and_manager_and_the_inspector(world) {
+        let owain = person(world, "T100012", NPS, json!({})).await;
+        let manager = world.as_person("nps-manager");
+        let read = "query($id: ID!) { case(id: $id) { version } }";
+        let version = manager.query(read, json!({ "id": owain.case })).await.data("/case/version").clone();
+        let input = json!({
+            "caseId": owain.case, "version": version, "personId": staff(world, "Martin Sayce").await,
+            "kind": "LIMITED_TO", "reason": "In the newspapers.",
+        });
+        manager.mutate("restrictCase", input, "case { id }").await.granted();
+        for sees in ["nps-manager", "nps-officer", "inspector"] {
+            world.as_person(sees).query(read, json!({ "id": owain.case })).await.granted();
+        }
+        let other = world.as_person("officer03.nps").query(read, json!({ "id": owain.case })).await;
+        assert_eq!(other.error_code(), Some("NOT_FOUND"));
+    }
+
+    async fn a_case_is_never_closed_to_its_officer(world) {
+        let owain = person(world, "T100013", NPS, json!({})).await;
+        let manager = world.as_person("nps-manager");
+        let version = manager.query("query($id: ID!) { case(id: $id) { version } }", json!({ "id": owain.case })).await;
+        let input = json!({
+            "caseId": owain.case, "version": version.data("/case/version"), "personId": staff(world, "Nadia Prosser").await,
+            "kind": "CLOSED_TO", "reason": "No.",
+        });
+        assert_eq!(manager.mutate("restrictCase", input, "case { id }").await.refusals(), ["LOCKS_OUT"]);
+    }
+
+    async fn the_extract_imports_as_it_is_and_again_without_duplicates(world) {
+        // The demonstration has imported it once.
+        let court = world.as_person("court-officer");
+        let again = court.mutate("importCases", json!({ "csv": EXTRACT }), IMPORT).await.granted();
+        assert_eq!(again.data("/importCases/unchanged"), 61);
+        let changed = EXTRACT.replace("E871887,Ironbridge,Femi", "E871887,Ironbridge-Jones,Femi");
+        let dry = court.mutate("importCases", json!({ "csv": changed, "dryRun": true }), IMPORT).await.granted();
+        assert_eq!(dry.data("/importCases/updated"), 1);
+        let real = court.mutate("importCases", json!({ "csv": changed }), IMPORT).await.granted();
+        assert_eq!((real.data("/importCases/created"), real.data("/importCases/updated")), (&json!(0), &json!(1)));
+        let read = world.as_person("inspector").query("{ case(crn: \"E871887\") { familyName } }", json!({})).await.granted();
+        assert_eq!(read.text("/case/familyName"), "Ironbridge-Jones");
+    }
+
+    async fn every_mistake_of_an_extract_is_named_by_line_and_column_and_nothing_is_imported(world) {
+        let heading = EXTRACT.lines().next().expect("a heading");
+        let rows = [
+            "Z000001,Able,Ann,31/02/1990,Female,White British,Worcestershire,Warwickshire & West Mercia CRC,officer03@crc.example,PO,Low,Medium,,Community order,04/10/2016,29/09/2017,40,Accommodation,",
+            "Z00002,Baker,Bob,01/02/1990,Male,White British,Worcestershire,Warwickshire & West Mercia CRC,officer03@crc.example,PO,Low,Medium,Arson,Licence,04/10/2016,29/09/2017,40,Gardening,",
+            "Z000003,Cook,Con,01/02/1990,Male,White British,Herefordshire,Warwickshire & West Mercia CRC,nobody@crc.example,PO,Low,Medium,,Licence,04/10/2016,29/09/2017,,Accommodation,",
+            "Z000004,Good,Gil,01/02/1990,Male,White British,Worcestershire,Warwickshire & West Mercia CRC,officer03@crc.example,PO,Low,Medium,,Licence,04/10/2016,29/09/2017,,Accommodation,",
+        ];
+        let csv = format!("{heading}\r\n{}\r\n", rows.join("\r\n"));
+        let court = world.as_person("court-officer");
+        let answer = court.mutate("importCases", json!({ "csv": csv }), IMPORT).await.granted();
+        let mut found: Vec<_> = answer
+            .list("/importCases/rowErrors")
+            .iter()
+            .map(|error| (error["line"].as_u64().unwrap_or(0), error["column"].as_str().unwrap_or("").to_owned()))
+            .collect();
+        found.sort();
+        let expected = [
+            (2, "Date of birth"), (3, "CRN"), (3, "Flags"), (3, "Maximum RAR days"), (3, "Needs"),
+            (4, "LDU"), (4, "Responsible officer"),
+        ];
+        assert_eq!(found, expected.map(|(line, column)| (line, column.to_owned())));
+        let read = world.as_person("inspector").query("{ case(crn: \"Z000004\") { crn } }", json!({})).await;
+        assert_eq!(read.error_code(), Some("NOT_FOUND"));
+    }
+
+    async fn cases_are_found_by_words_of_their_names_without_accents(world) {
+        person(world, "T100014", NPS, json!({ "givenNames": "Zoë", "familyName": "O’Neill-Ó Briain" })).await;
+        let officer = world.as_person("nps-officer");
+        for text in ["zoe oneill", "briain ZOË", "t100014"] {
+            let answer = officer.query("query($t: String) { cases(text: $t) { nodes { crn } totalCount } }", json!({ "t": text })).await.granted();
+            assert_eq!(answer.data("/cases/totalCount"), 1, "{text}");
+        }
+        let none = officer.query("{ cases(text: \"%\") { totalCount } }", json!({})).await.granted();
+        assert_eq!(none.data("/cases/totalCount"), 0);
+    }
+}
