@@ -157,6 +157,12 @@ pub async fn import(settings: &Settings, clock: &Clock, what: Import) -> std::re
 pub fn said(fault: Fault) -> String {
     match fault {
         Fault::Internal(error) => error.to_string(),
+        Fault::Refused(refused) => {
+            let places = refused
+                .into_iter()
+                .map(|refused| format!("{}: {}", refused.field.join(", "), refused.message));
+            places.chain(["Nothing was changed.".to_owned()]).collect::<Vec<_>>().join("\n")
+        }
         other => other.message(),
     }
 }

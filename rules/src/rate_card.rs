@@ -14,7 +14,7 @@ mod withdrawal;
 
 pub use import::{Existing, Intake, RateCardAction, Stated, crossings, intake, restates};
 pub(crate) use money::share;
-pub use money::{HIGHEST, format_money, parse_money, percent_of};
+pub use money::{HIGHEST, HIGHEST_TOTAL, format_money, parse_money, percent_of};
 pub use publication::{Period, Publication, Version, in_force, publication};
 pub use withdrawal::reopened_to;
 

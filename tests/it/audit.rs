@@ -72,8 +72,8 @@ scenario! {
         for filter in [
             json!({ "case": given.case }),
             json!({ "row": qualification }),
-            json!({ "person": person }),
-            json!({ "operation": "recordQualification" }),
+            json!({ "person": person, "from": at }),
+            json!({ "operation": "recordQualification", "from": at }),
             json!({ "from": at }),
             json!({ "from": at, "to": "2017-10-02T09:05:00.000001Z" }),
             json!({ "case": given.case, "row": qualification, "person": person, "from": at }),

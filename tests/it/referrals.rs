@@ -110,7 +110,7 @@ scenario! {
         let read = world.as_person("card-admin").query(document, json!({ "id": counselling(world).await })).await.granted();
         let criterion = read.data("/service/criteria/0");
         let input = json!({
-            "id": criterion["id"], "version": criterion["version"],
+            "criterionId": criterion["id"], "version": criterion["version"],
             "value": { "kind": "purchaser", "any_of": ["crc", "nps"] },
         });
         world.as_person("card-admin").mutate("changeCriterion", input, "criterion { id }").await.granted();

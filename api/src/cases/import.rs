@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use entity::{Coded, Id, ldu, organisation, person, probation_case, sentence};
-use rules::cases::{NewSentence, can_hold, check_sentence, plausible_birth};
-use rules::crn;
+use rules::cases::{CaseRefusal, NewSentence, can_hold, check_sentence, plausible_birth};
 use rules::terms::{Ethnicity, Flag, Gender, Grade, Likelihood, Need, RiskLevel, SentenceKind};
+use rules::{Term, crn};
 use sea_orm::ColumnTrait;
 use serde::{Deserialize, Serialize};
 
@@ -48,19 +48,10 @@ pub struct Report {
     pub updated: i32,
     /// How many stay as they are.
     pub unchanged: i32,
-    /// Every mistake in the file. If there is one, nothing was changed.
-    pub errors: Vec<RowError>,
 }
 
 impl std::fmt::Display for Report {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        for error in &self.errors {
-            let column = error.column.as_deref().unwrap_or("the row");
-            writeln!(formatter, "line {}, {column}: {}", error.line, error.message)?;
-        }
-        if !self.errors.is_empty() {
-            return write!(formatter, "Nothing was imported.");
-        }
         write!(formatter, "{} added, {} changed, {} as they were", self.created, self.updated, self.unchanged)
     }
 }
@@ -115,7 +106,9 @@ pub async fn run(write: &mut Write, csv: String) -> Result<Report> {
     let plans: Vec<_> = extracts.iter().filter_map(|extract| known.plan(extract, &mut errors)).collect();
     if !errors.is_empty() {
         errors.sort_by_key(|error| error.line);
-        return Ok(Report { errors, ..Report::default() });
+        return Err(Fault::Refused(
+            errors.into_iter().map(|error| error.refused(CaseRefusal::BadRow.name())).collect(),
+        ));
     }
     let mut report = Report::default();
     for plan in plans {

@@ -7,6 +7,5 @@
 
 pub mod graphql;
 pub mod import;
-pub mod inputs;
 pub mod reads;
 pub mod service;

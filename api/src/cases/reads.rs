@@ -5,14 +5,13 @@ use entity::{
 };
 use rules::Term;
 use rules::terms::{Need, RiskLevel};
-use sea_orm::sea_query::Condition;
 use sea_orm::{ColumnTrait, Order};
 
 use super::graphql::{Case, Holding, OfficerPeriod, Restriction, Sentence};
 use crate::error::Result;
 use crate::store::kin::Member;
 use crate::store::page::{Form, Key, Ranking};
-use crate::store::{Find, Store};
+use crate::store::{Find, Store, has_words};
 
 type CaseId = Id<probation_case::Entity>;
 
@@ -40,28 +39,19 @@ pub struct Sought {
 }
 
 /// The cases that the caller may see and looks for.
-pub fn cases<'s>(store: &'s Store, sought: &Sought) -> Find<'s, probation_case::Entity> {
+pub fn cases<'s>(store: &'s Store, sought: &Sought) -> Result<Find<'s, probation_case::Entity>> {
     use probation_case::Column as Case;
     let awaiting = sought
         .awaiting_allocation
         .map(|yes| if yes { Case::HolderId.is_null() } else { Case::HolderId.is_not_null() });
-    store
+    let words = sought.text.as_deref().map(|text| has_words(Case::SearchText, text)).transpose()?;
+    Ok(store
         .find::<probation_case::Entity>()
-        .filter_if(sought.text.as_deref().map(|text| matches_text(Case::SearchText, text)))
+        .filter_if(words)
         .filter_if(sought.officer.map(|id| Case::OfficerId.eq(id)))
         .filter_if(sought.ldu.map(|id| Case::LduId.eq(id)))
         .filter_if(sought.risk.map(|risk| Case::RiskOfSeriousHarm.eq(risk.code())))
-        .filter_if(awaiting)
-}
-
-/// Rows whose folded text contains every word of `text`, in any order.
-pub fn matches_text<C: ColumnTrait>(column: C, text: &str) -> Condition {
-    let folded = rules::search::fold(&text.replace('\0', " "));
-    folded
-        .split(' ')
-        .filter(|word| !word.is_empty())
-        .take(10)
-        .fold(Condition::all(), |all, word| all.add(column.contains(word)))
+        .filter_if(awaiting))
 }
 
 /// Cases by their identifiers.

@@ -310,7 +310,7 @@ impl ChargesMutation {
     async fn adjust_charge(
         &self,
         ctx: &Context<'_>,
-        input: AdjustChargeInput,
+        #[graphql(desc = "What is to be done.")] input: AdjustChargeInput,
     ) -> Result<AdjustChargePayload> {
         let done = mutate(ctx, input, |write, input| Box::pin(service::adjust_charge(write, input))).await?;
         AdjustChargePayload::answer(ctx, done).await

@@ -3,18 +3,16 @@
 use chrono::NaiveDate;
 use entity::{Id, criterion, organisation, service, service_need};
 use rules::directory::Criterion as Asked;
-use rules::search::fold;
 use rules::terms::{Need, Purchaser};
-use rules::text::{SHORT_TEXT, check};
 use rules::{Term, london};
-use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr, Query};
+use sea_orm::sea_query::Query;
 use sea_orm::{ColumnTrait, Condition, Order};
 
 use super::graphql::{Criterion, Service};
 use crate::error::{Fault, Result};
 use crate::store::kin::Member;
 use crate::store::page::{Form, Key, Ranking};
-use crate::store::{Find, Store, Write};
+use crate::store::{Find, Store, Write, has_words};
 
 /// Services by their identifiers.
 pub async fn services(
@@ -48,7 +46,8 @@ pub const BY_NAME: Ranking<service::Entity> = Ranking {
 
 /// The services sought.
 pub fn sought<'s>(store: &'s Store, sought: &Sought) -> Result<Find<'s, service::Entity>> {
-    let words = sought.text.as_deref().map(has_words).transpose()?;
+    let words =
+        sought.text.as_deref().map(|text| has_words(service::Column::SearchText, text)).transpose()?;
     let open = sought.open_on.map(open_on).transpose()?;
     let for_need = sought.need.map(|need| {
         let services = Query::select()
@@ -64,18 +63,6 @@ pub fn sought<'s>(store: &'s Store, sought: &Sought) -> Result<Find<'s, service:
         .filter_if(for_need)
         .filter_if(words)
         .filter_if(open))
-}
-
-/// Every word stands in the service's name or its provider's. What the words contain is never a pattern.
-fn has_words(text: &str) -> Result<Condition> {
-    let text = check(text, SHORT_TEXT, false)
-        .map_err(|problem| Fault::bad_input(format!("text: {}", problem.message())))?;
-    let column = || Expr::col((service::Entity, service::Column::SearchText));
-    let contains = |word: &str| {
-        let plain = word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-        column().like(LikeExpr::new(format!("%{plain}%")).escape('\\'))
-    };
-    Ok(fold(&text).split(' ').map(contains).fold(Condition::all(), Condition::add))
 }
 
 fn open_on(day: NaiveDate) -> Result<Condition> {

@@ -1,6 +1,6 @@
 //! How a mutation is carried out and answered, the same for all.
 
-use async_graphql::{Context, InputType, OutputType, Value};
+use async_graphql::{Context, InputType, OutputType};
 use entity::{Id, Identified};
 use futures_util::future::BoxFuture;
 use rules::Term;
@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
 use super::shown::Shown;
-use crate::error::{Refused, Result};
+use crate::error::{Fault, Refused, Result};
 use crate::store::{Act, Outcome, Store, Write};
 
 /// A thing that can be read by its identifier.
@@ -27,29 +27,35 @@ pub fn store<'c>(ctx: &Context<'c>) -> &'c Store {
 }
 
 /// Carries out the mutation that is being resolved, once for each idempotency key.
-pub async fn mutate<I, T, F>(ctx: &Context<'_>, input: I, deed: F) -> Result<Outcome<T>>
+pub fn mutate<'c, I, T, F>(ctx: &'c Context<'_>, input: I, deed: F) -> BoxFuture<'c, Result<Outcome<T>>>
 where
     I: InputType + 'static,
-    T: Serialize + DeserializeOwned + Send,
-    F: for<'w> FnOnce(&'w mut Write, I) -> BoxFuture<'w, Result<T>> + Send,
+    T: Serialize + DeserializeOwned + Send + Sync + 'c,
+    F: for<'w> FnOnce(&'w mut Write, I) -> BoxFuture<'w, Result<T>> + Send + 'c,
 {
-    let operation = ctx.field().name().to_owned();
-    let value = input.to_value();
-    let key = match &value {
-        Value::Object(fields) => match fields.get("idempotencyKey") {
-            Some(Value::String(key)) => Some(key.clone()),
-            _ => None,
-        },
-        _ => None,
-    };
-    let fingerprint = fingerprint(&operation, &value);
-    store(ctx).write(Act { operation, key, fingerprint }, |write| deed(write, input)).await
+    Box::pin(async move {
+        let operation = ctx.field().name().to_owned();
+        let sent = sent(ctx)?;
+        let key =
+            sent.pointer("/input/idempotencyKey").and_then(serde_json::Value::as_str).map(str::to_owned);
+        let fingerprint = fingerprint(&operation, &sent);
+        store(ctx).write(Act { operation, key, fingerprint }, |write| deed(write, input)).await
+    })
 }
 
-/// A digest of an operation and its input. Input fields come in the schema's order, so that the order in
-/// which a client writes them does not matter.
-fn fingerprint(operation: &str, input: &Value) -> String {
-    let digest = Sha256::digest(format!("{operation} {input}"));
+/// What the client sent, variables put in: what it left out and what it sent as null are not the same.
+fn sent(ctx: &Context<'_>) -> Result<serde_json::Value> {
+    let arguments = ctx.field().arguments().map_err(|error| Fault::bad_input(error.message))?;
+    let arguments = arguments
+        .into_iter()
+        .map(|(name, value)| Ok((name.to_string(), value.into_json().map_err(Fault::internal)?)));
+    Ok(serde_json::Value::Object(arguments.collect::<Result<_>>()?))
+}
+
+/// A digest of an operation and its input. JSON objects keep their members in order of their names, so that the
+/// order in which a client writes them does not matter.
+fn fingerprint(operation: &str, sent: &serde_json::Value) -> String {
+    let digest = Sha256::digest(format!("{operation} {sent}"));
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
@@ -114,12 +120,14 @@ macro_rules! payloads {
         }
 
         impl $name {
-            async fn answer(
-                ctx: &async_graphql::Context<'_>,
+            fn answer<'c>(
+                ctx: &'c async_graphql::Context<'_>,
                 done: $crate::store::Outcome<entity::Id<<$thing as $crate::graphql::act::Node>::Table>>,
-            ) -> $crate::error::Result<Self> {
-                let ($field, refused) = $crate::graphql::act::settle::<$thing>(ctx, done).await?;
-                Ok(Self { $field, user_errors: $crate::graphql::act::UserError::all(refused) })
+            ) -> futures_util::future::BoxFuture<'c, $crate::error::Result<Self>> {
+                Box::pin(async move {
+                    let ($field, refused) = $crate::graphql::act::settle::<$thing>(ctx, done).await?;
+                    Ok(Self { $field, user_errors: $crate::graphql::act::UserError::all(refused) })
+                })
             }
         }
     )+ };

@@ -24,6 +24,8 @@ mod scan;
 pub struct Limits {
     /// The bytes of a request's body.
     pub body_bytes: usize,
+    /// The bytes of a document. Imported files come as variables.
+    pub query_bytes: usize,
     /// The tokens of a document: names, numbers, strings and signs; comments and white space count nothing.
     pub tokens: usize,
     /// How many fields lie within one another, through fragments. Introspection has a fixed limit of its own.
@@ -47,14 +49,15 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            body_bytes: 256 * 1024,
+            body_bytes: 2 * 1024 * 1024,
+            query_bytes: 64 * 1024,
             tokens: 2_000,
             depth: 12,
             aliases: 30,
             directives: 50,
             root_fields: 20,
             expanded_fields: 2_000,
-            variables_bytes: 100 * 1024,
+            variables_bytes: 2 * 1024 * 1024,
             errors: 100,
             seconds: 15,
         }
@@ -142,6 +145,9 @@ impl From<parser::Error> for Rejection {
 /// fragments that contain themselves, and mutations that name a field twice, because the library would run
 /// it twice.
 pub fn admit(query: &str, limits: &Limits) -> Result<ExecutableDocument, Rejection> {
+    if query.len() > limits.query_bytes {
+        return Err(Rejection::exceeded(format!("has more than {} bytes", limits.query_bytes), None));
+    }
     scan::check(query, limits.tokens)?;
     let document = parse_query(query)?;
     Survey::of(&document)?.check(limits)?;

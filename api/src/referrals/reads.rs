@@ -11,11 +11,10 @@ use super::graphql::{
     Amendment, Assignment, Item, Note, Question, Referral, SharedPerson, SuitabilityMeeting,
 };
 use crate::cases::graphql::Sentence;
-use crate::cases::reads::matches_text;
 use crate::error::Result;
 use crate::store::kin::Member;
 use crate::store::page::{Form, Key, Ranking};
-use crate::store::{Find, Store};
+use crate::store::{Find, Store, has_words};
 
 type ReferralId = Id<referral::Entity>;
 type Of<T> = Result<Vec<(ReferralId, T)>>;
@@ -52,7 +51,7 @@ pub struct Sought {
 }
 
 /// The referrals that the caller may see and looks for.
-pub fn sought<'s>(store: &'s Store, sought: &Sought) -> Find<'s, referral::Entity> {
+pub fn sought<'s>(store: &'s Store, sought: &Sought) -> Result<Find<'s, referral::Entity>> {
     use referral::Column as Is;
     let me = store.scope().person();
     let statuses =
@@ -77,7 +76,8 @@ pub fn sought<'s>(store: &'s Store, sought: &Sought) -> Find<'s, referral::Entit
         Is::CaseId.in_subquery(cases)
     });
     let until = sought.submitted_to.map(|day| day.succ_opt().unwrap_or(day));
-    store
+    let words = sought.text.as_deref().map(|text| has_words(Is::SearchText, text)).transpose()?;
+    Ok(store
         .find::<referral::Entity>()
         .filter_if(statuses)
         .filter_if(sought.urgency.map(|urgency| Is::Urgency.eq(urgency.code())))
@@ -91,7 +91,7 @@ pub fn sought<'s>(store: &'s Store, sought: &Sought) -> Find<'s, referral::Entit
         .filter_if(in_ldu)
         .filter_if(sought.submitted_from.map(|day| Is::SubmittedAt.gte(rules::london::start_of(day))))
         .filter_if(until.map(|day| Is::SubmittedAt.lt(rules::london::start_of(day))))
-        .filter_if(sought.text.as_deref().map(|text| matches_text(Is::SearchText, text)))
+        .filter_if(words))
 }
 
 /// By the time the draft was made.
@@ -116,6 +116,16 @@ pub const BY_RESPOND_BY: Ranking<referral::Entity> = Ranking {
 pub async fn referrals(store: &Store, ids: Vec<ReferralId>) -> Of<Referral> {
     let rows = store.find::<referral::Entity>().by_ids(ids).await?;
     Ok(Member::family(rows).map(|member| (member.id, Referral(member))).collect())
+}
+
+/// The referrals of cases, the latest first.
+pub async fn of_cases(
+    store: &Store,
+    of: Vec<Id<probation_case::Entity>>,
+) -> Result<Vec<(Id<probation_case::Entity>, Referral)>> {
+    let find = store.find::<referral::Entity>().filter(referral::Column::CaseId.is_in(of));
+    let rows = find.order_by(referral::Column::CreatedAt, Order::Desc).all().await?;
+    Ok(Member::family(rows).map(|member| (member.case_id, Referral(member))).collect())
 }
 
 /// Sentences by their identifiers, where the caller sees the case.

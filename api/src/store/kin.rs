@@ -82,7 +82,9 @@ impl<K: Eq + Hash, V> ToOne<K, V> {
     ) -> Result<Option<&V>> {
         let all = self
             .0
-            .get_or_try_init(async || Ok::<HashMap<K, V>, Fault>(load().await?.into_iter().collect()))
+            .get_or_try_init(async || {
+                Ok::<HashMap<K, V>, Fault>(Box::pin(load()).await?.into_iter().collect())
+            })
             .await?;
         Ok(all.get(key))
     }
@@ -108,7 +110,7 @@ impl<K: Eq + Hash, V> ToMany<K, V> {
             .0
             .get_or_try_init(async || {
                 let mut all: HashMap<K, Vec<V>> = HashMap::new();
-                for (key, value) in load().await? {
+                for (key, value) in Box::pin(load()).await? {
                     all.entry(key).or_default().push(value);
                 }
                 Ok::<_, Fault>(all)

@@ -8,7 +8,9 @@ mod database;
 mod find;
 pub mod kin;
 pub mod page;
+mod rows;
 pub mod visibility;
+mod words;
 mod write;
 
 use std::sync::Arc;
@@ -25,6 +27,7 @@ pub use database::{DEMONSTRATION, Database, Founders, Inhabitants};
 pub use find::Find;
 use find::Link;
 pub use visibility::Visible;
+pub use words::has_words;
 pub use write::{Act, Outcome, Savepoint, Write};
 
 /// What one request reads and writes through.

@@ -6,14 +6,14 @@ use futures_util::future::BoxFuture;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveModelBehavior, ActiveModelTrait, ColumnTrait, Condition, DatabaseTransaction, EntityTrait,
-    IdenStatic, IntoActiveModel, Iterable, ModelTrait, Order, PrimaryKeyToColumn, QueryFilter,
-    TransactionTrait, Value,
+    IntoActiveModel, ModelTrait, Order, QueryFilter, TransactionTrait,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::json;
 
 use super::find::{Find, Link};
+use super::rows::{camel_case, chunks, column, columns, pick, row_id, same_row, table_name};
 use super::{Store, Visible};
 use crate::auth::Scope;
 use crate::error::{Code, Fault, Refused, Result, Stale};
@@ -404,66 +404,4 @@ where
             .await?;
     }
     Ok(())
-}
-
-/// Both databases bound the number of values in one statement; no table has more than sixty columns.
-fn chunks<M>(rows: Vec<M>) -> Vec<Vec<M>> {
-    let mut rest = rows;
-    let mut all = Vec::new();
-    while !rest.is_empty() {
-        let tail = rest.split_off(rest.len().min(500));
-        all.push(std::mem::replace(&mut rest, tail));
-    }
-    all
-}
-
-type ColumnOf<M> = <<M as ModelTrait>::Entity as EntityTrait>::Column;
-
-fn columns<M: ModelTrait>() -> impl Iterator<Item = ColumnOf<M>> {
-    ColumnOf::<M>::iter()
-}
-
-fn column<M: ModelTrait>(name: &str) -> Option<ColumnOf<M>> {
-    columns::<M>().find(|column| column.as_str() == name)
-}
-
-fn table_name<M: ModelTrait>() -> &'static str {
-    M::Entity::default().as_str()
-}
-
-fn key_columns<M: ModelTrait>() -> impl Iterator<Item = ColumnOf<M>> {
-    <M::Entity as EntityTrait>::PrimaryKey::iter().map(PrimaryKeyToColumn::into_column)
-}
-
-fn same_row<M: ModelTrait>(row: &M) -> Condition {
-    key_columns::<M>().fold(Condition::all(), |condition, column| condition.add(column.eq(row.get(column))))
-}
-
-/// The row's primary key as text; the parts of a compound key behind one another.
-fn row_id<M: ModelTrait>(row: &M) -> String {
-    let text = |value: Value| match value {
-        Value::Uuid(Some(id)) => id.to_string(),
-        Value::String(Some(text)) => text,
-        other => format!("{other:?}"),
-    };
-    key_columns::<M>().map(|column| text(row.get(column))).collect::<Vec<_>>().join("/")
-}
-
-/// The changed columns of a row as JSON.
-fn pick<M: ModelTrait + Serialize>(row: &M, changed: &[ColumnOf<M>]) -> Result<serde_json::Value> {
-    let mut row = serde_json::to_value(row).map_err(Fault::internal)?;
-    if let Some(fields) = row.as_object_mut() {
-        fields.retain(|name, _| changed.iter().any(|column| column.as_str() == name));
-    }
-    Ok(row)
-}
-
-/// A column's name as GraphQL spells it.
-fn camel_case(column: &str) -> String {
-    let mut words = column.split('_');
-    let first = words.next().unwrap_or_default().to_owned();
-    words.fold(first, |name, word| {
-        let (head, tail) = word.split_at(word.len().min(1));
-        name + &head.to_uppercase() + tail
-    })
 }

@@ -1,7 +1,10 @@
 //! Money: whole pence sterling, never a fraction.
 
-/// The highest amount that is read: £100,000,000.00, in pence.
-pub const HIGHEST: i64 = 10_000_000_000;
+/// The highest price of a unit: £2,000,000.00, in pence.
+pub const HIGHEST: i64 = 200_000_000;
+
+/// The highest total of one referral, in pence: what a whole number of GraphQL can hold.
+pub const HIGHEST_TOTAL: i64 = i32::MAX as i64;
 
 /// Reads an amount as spreadsheets write it, in pence: `£2,450.00`, `98.5`, ` 1,234 `.
 ///
@@ -118,7 +121,7 @@ mod tests {
             ("£ 18", 1_800),
             ("\u{a0}£0.00", 0),
             ("£1,000,000.01", 100_000_001),
-            ("100000000", HIGHEST),
+            ("2000000", HIGHEST),
         ] {
             assert_eq!(parse_money(text), Ok(pence), "{text:?}");
         }

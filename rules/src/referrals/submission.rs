@@ -2,6 +2,7 @@
 
 use super::ReferralRefusal;
 use crate::directory::Unmet;
+use crate::rate_card::HIGHEST_TOTAL;
 use crate::terms::SentenceKind;
 use crate::text::{Codes, LONG_TEXT};
 use crate::{Refusal, Term};
@@ -36,8 +37,8 @@ pub struct Submission<'a> {
     pub sentence: Option<SentenceKind>,
     /// How many units of the service are expected, for the expected total.
     pub expected_units: Option<i32>,
-    /// Whether a price for this purchaser is in force today.
-    pub price_in_force: bool,
+    /// The price of a unit for this purchaser that is in force today, in pence.
+    pub price: Option<i64>,
     /// The criteria that are not met.
     pub unmet: &'a [Unmet],
     /// Whether the service takes referrals today.
@@ -60,13 +61,24 @@ pub fn check_submission(submission: &Submission<'_>) -> Vec<Refusal<ReferralRefu
         let message = "The service takes no referrals today: choose another one.";
         refusals.push(Refusal::of(ReferralRefusal::Unavailable, "serviceId", message));
     }
-    if !submission.price_in_force {
+    if submission.price.is_none() {
         let message =
             "The service has no price in force today: ask the rate-card administrator to publish one.";
         refusals.push(Refusal::of(ReferralRefusal::NoPrice, "serviceId", message));
     }
+    refusals.extend(total(submission));
     refusals.extend(submission.unmet.iter().map(ineligible));
     refusals
+}
+
+/// An expected total beyond what can be billed is a mistake in the units.
+fn total(submission: &Submission<'_>) -> Option<Refusal<ReferralRefusal>> {
+    let units = i64::from(submission.expected_units?);
+    let total = submission.price?.checked_mul(units);
+    total.is_none_or(|total| total > HIGHEST_TOTAL).then(|| {
+        let message = "So many units cost more than one referral can: expect fewer.";
+        Refusal::of(ReferralRefusal::Invalid, "expectedUnits", message)
+    })
 }
 
 fn ineligible(unmet: &Unmet) -> Refusal<ReferralRefusal> {
@@ -166,7 +178,7 @@ mod tests {
             licence_condition: None,
             sentence: Some(SentenceKind::CommunityOrder),
             expected_units: Some(12),
-            price_in_force: true,
+            price: Some(5_425),
             unmet: &[],
             service_open: true,
         }
@@ -208,7 +220,7 @@ mod tests {
             desired_outcomes: 0,
             sentence: None,
             expected_units: None,
-            price_in_force: false,
+            price: None,
             unmet: &unmet,
             service_open: false,
             ..complete()

@@ -25,7 +25,11 @@ pub struct DirectoryMutation;
 #[Object]
 impl DirectoryMutation {
     /// Adds a service to the directory. It can be referred to once it has a price. Roles: RATE_CARD_ADMINISTRATOR.
-    async fn add_service(&self, ctx: &Context<'_>, input: AddServiceInput) -> Result<AddServicePayload> {
+    async fn add_service(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What is to be done.")] input: AddServiceInput,
+    ) -> Result<AddServicePayload> {
         let done = mutate(ctx, input, |write, input| Box::pin(service::add_service(write, input))).await?;
         AddServicePayload::answer(ctx, done).await
     }
@@ -35,7 +39,7 @@ impl DirectoryMutation {
     async fn change_service(
         &self,
         ctx: &Context<'_>,
-        input: ChangeServiceInput,
+        #[graphql(desc = "What is to be done.")] input: ChangeServiceInput,
     ) -> Result<ChangeServicePayload> {
         let done = mutate(ctx, input, |write, input| Box::pin(service::change_service(write, input))).await?;
         ChangeServicePayload::answer(ctx, done).await
@@ -46,7 +50,7 @@ impl DirectoryMutation {
     async fn add_criterion(
         &self,
         ctx: &Context<'_>,
-        input: AddCriterionInput,
+        #[graphql(desc = "What is to be done.")] input: AddCriterionInput,
     ) -> Result<AddCriterionPayload> {
         let done = mutate(ctx, input, |write, input| Box::pin(service::add_criterion(write, input))).await?;
         AddCriterionPayload::answer(ctx, done).await
@@ -56,7 +60,7 @@ impl DirectoryMutation {
     async fn change_criterion(
         &self,
         ctx: &Context<'_>,
-        input: ChangeCriterionInput,
+        #[graphql(desc = "What is to be done.")] input: ChangeCriterionInput,
     ) -> Result<ChangeCriterionPayload> {
         let done =
             mutate(ctx, input, |write, input| Box::pin(service::change_criterion(write, input))).await?;

@@ -8,7 +8,7 @@ use super::inputs::{
     RejectPriceBatchInput, RejectPriceInput, SubmitPriceInput, WithdrawPriceInput,
 };
 use super::types::{Price, PriceBatch, RateCardChange};
-use crate::error::{Refused, Result};
+use crate::error::Result;
 use crate::graphql::act::{Node, UserError, mutate, store};
 use crate::graphql::row_error::RowError;
 use crate::payloads;
@@ -54,26 +54,8 @@ impl ImportRateCardPayload {
                 return Ok(Self { batch, changes, row_errors: Vec::new(), user_errors: Vec::new() });
             }
         };
-        let (rows, others): (Vec<_>, Vec<_>) =
-            refused.into_iter().map(row_error).partition(|row| row.is_ok());
-        Ok(Self {
-            batch: None,
-            changes: Vec::new(),
-            row_errors: rows.into_iter().filter_map(|row| row.ok()).collect(),
-            user_errors: UserError::all(others.into_iter().filter_map(|row| row.err()).collect()),
-        })
-    }
-}
-
-/// A refusal as the mistake in the file that it is: `csv`, its line, its column.
-fn row_error(refused: Refused) -> std::result::Result<RowError, Refused> {
-    let line = match &refused.field[..] {
-        [csv, line, ..] if csv == "csv" => line.parse().ok(),
-        _ => None,
-    };
-    match line {
-        Some(line) => Ok(RowError { line, column: refused.field.get(2).cloned(), message: refused.message }),
-        None => Err(refused),
+        let (row_errors, others) = RowError::sort_out(refused);
+        Ok(Self { batch: None, changes: Vec::new(), row_errors, user_errors: UserError::all(others) })
     }
 }
 
@@ -84,7 +66,11 @@ pub struct RateCardMutation;
 #[Object]
 impl RateCardMutation {
     /// Writes a draft of a card or supply price. Roles: RATE_CARD_ADMINISTRATOR.
-    async fn draft_price(&self, ctx: &Context<'_>, input: DraftPriceInput) -> Result<DraftPricePayload> {
+    async fn draft_price(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What is to be done.")] input: DraftPriceInput,
+    ) -> Result<DraftPricePayload> {
         let done = mutate(ctx, input, |write, input| Box::pin(service::draft_price(write, input))).await?;
         DraftPricePayload::answer(ctx, done).await
     }
@@ -93,7 +79,7 @@ impl RateCardMutation {
     async fn change_draft_price(
         &self,
         ctx: &Context<'_>,
-        input: ChangeDraftPriceInput,
+        #[graphql(desc = "What is to be done.")] input: ChangeDraftPriceInput,
     ) -> Result<ChangeDraftPricePayload> {
         let done =
             mutate(ctx, input, |write, input| Box::pin(service::change_draft_price(write, input))).await?;
@@ -101,7 +87,11 @@ impl RateCardMutation {
     }
 
     /// Puts a draft forward for approval by a second administrator. Roles: RATE_CARD_ADMINISTRATOR.
-    async fn submit_price(&self, ctx: &Context<'_>, input: SubmitPriceInput) -> Result<SubmitPricePayload> {
+    async fn submit_price(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What is to be done.")] input: SubmitPriceInput,
+    ) -> Result<SubmitPricePayload> {
         let done = mutate(ctx, input, |write, input| Box::pin(service::submit_price(write, input))).await?;
         SubmitPricePayload::answer(ctx, done).await
     }
@@ -112,14 +102,18 @@ impl RateCardMutation {
     async fn publish_price(
         &self,
         ctx: &Context<'_>,
-        input: PublishPriceInput,
+        #[graphql(desc = "What is to be done.")] input: PublishPriceInput,
     ) -> Result<PublishPricePayload> {
         let done = mutate(ctx, input, |write, input| Box::pin(service::publish_price(write, input))).await?;
         PublishPricePayload::answer(ctx, done).await
     }
 
     /// Refuses a price that somebody else wrote, with the reason. Roles: RATE_CARD_ADMINISTRATOR.
-    async fn reject_price(&self, ctx: &Context<'_>, input: RejectPriceInput) -> Result<RejectPricePayload> {
+    async fn reject_price(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What is to be done.")] input: RejectPriceInput,
+    ) -> Result<RejectPricePayload> {
         let done = mutate(ctx, input, |write, input| Box::pin(service::reject_price(write, input))).await?;
         RejectPricePayload::answer(ctx, done).await
     }
@@ -129,7 +123,7 @@ impl RateCardMutation {
     async fn withdraw_price(
         &self,
         ctx: &Context<'_>,
-        input: WithdrawPriceInput,
+        #[graphql(desc = "What is to be done.")] input: WithdrawPriceInput,
     ) -> Result<WithdrawPricePayload> {
         let done = mutate(ctx, input, |write, input| Box::pin(service::withdraw_price(write, input))).await?;
         WithdrawPricePayload::answer(ctx, done).await
@@ -141,7 +135,7 @@ impl RateCardMutation {
     async fn import_rate_card(
         &self,
         ctx: &Context<'_>,
-        input: ImportRateCardInput,
+        #[graphql(desc = "What is to be done.")] input: ImportRateCardInput,
     ) -> Result<ImportRateCardPayload> {
         let done = if input.dry_run {
             store(ctx).rehearse(ctx.field().name(), |write| Box::pin(service::import(write, input))).await?
@@ -156,7 +150,7 @@ impl RateCardMutation {
     async fn publish_price_batch(
         &self,
         ctx: &Context<'_>,
-        input: PublishPriceBatchInput,
+        #[graphql(desc = "What is to be done.")] input: PublishPriceBatchInput,
     ) -> Result<PublishPriceBatchPayload> {
         let done = mutate(ctx, input, |write, input| Box::pin(service::publish_batch(write, input))).await?;
         PublishPriceBatchPayload::answer(ctx, done).await
@@ -166,7 +160,7 @@ impl RateCardMutation {
     async fn reject_price_batch(
         &self,
         ctx: &Context<'_>,
-        input: RejectPriceBatchInput,
+        #[graphql(desc = "What is to be done.")] input: RejectPriceBatchInput,
     ) -> Result<RejectPriceBatchPayload> {
         let done = mutate(ctx, input, |write, input| Box::pin(service::reject_batch(write, input))).await?;
         RejectPriceBatchPayload::answer(ctx, done).await

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use super::TEXT;
 use super::draft::{not_on_a_card, period};
 use super::publishing::{any_referral_priced, charges_depend};
-use crate::error::Result;
+use crate::error::{Fault, Result};
 use crate::graphql::row_error::RowError;
 use crate::rate_card::graphql::ImportRateCardInput;
 use crate::rate_card::import::{self as card, CardRow};
@@ -61,21 +61,14 @@ pub async fn import(write: &mut Write, input: ImportRateCardInput) -> Result<Rep
     let reason = form.required("reason", &input.reason, LONG_TEXT);
     let directory = Directory::read(write).await?;
     let plan = Plan::make(write, &directory, &input).await?;
-    form.refuse(plan.mistakes.iter().map(refusal));
     form.finish()?;
+    if !plan.mistakes.is_empty() {
+        let code = PriceRefusal::Invalid.name();
+        return Err(Fault::Refused(plan.mistakes.into_iter().map(|mistake| mistake.refused(code)).collect()));
+    }
     let changes = plan.rows.iter().map(change).collect();
     let batch = if input.dry_run { None } else { add(write, kind, &reason, &plan.rows).await? };
     Ok(Report { batch, changes })
-}
-
-/// A mistake in a file on its way through the refusals of the act: `csv`, its line, its column.
-fn refusal(error: &RowError) -> Refusal<PriceRefusal> {
-    let place = ["csv".to_owned(), error.line.to_string()];
-    Refusal {
-        code: PriceRefusal::Invalid,
-        field: place.into_iter().chain(error.column.clone()).collect(),
-        message: error.message.clone(),
-    }
 }
 
 /// The services of the network by the names that a card gives them.

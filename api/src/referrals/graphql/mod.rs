@@ -68,6 +68,7 @@ pub struct ReferralKin {
     price: ToOne<ReferralId, ReferralPrice>,
     end_report: ToOne<ReferralId, EndReport>,
     attendance: ToOne<ReferralId, AttendanceTotals>,
+    rar_days_used: ToOne<ReferralId, i32>,
 }
 
 impl Referral {
@@ -327,6 +328,16 @@ impl Referral {
             .end_report_history
             .of(&self.0.id, || outcomes::report_history_of(store(ctx), self.ids()))
             .await
+    }
+    /// RAR days used by its own sessions: calendar days (Europe/London) with an attended one, if the service counts.
+    async fn rar_days_used(&self, ctx: &Context<'_>) -> Result<i32> {
+        let used = self
+            .0
+            .kin()
+            .rar_days_used
+            .of(&self.0.id, || sessions::rar_days_used_by(store(ctx), self.ids()))
+            .await?;
+        Ok(used.copied().unwrap_or_default())
     }
     /// What you can do with it now, by the same rules that decide when you do it.
     async fn available_actions(&self, ctx: &Context<'_>) -> Result<Vec<Shown<ReferralAction>>> {

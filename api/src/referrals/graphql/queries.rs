@@ -2,6 +2,7 @@
 
 use async_graphql::{Context, Enum, Object};
 use entity::referral;
+use rules::london::believable;
 use rules::reference;
 use sea_orm::ColumnTrait;
 
@@ -58,20 +59,19 @@ impl ReferralsQuery {
         #[graphql(desc = "The last so many, 100 at most.")] last: Option<i32>,
         #[graphql(desc = "End before this cursor.")] before: Option<String>,
     ) -> Result<Rows<Referral>> {
-        let sought = sought(filter);
+        let sought = sought(filter)?;
         let find = || {
-            let find = reads::sought(store(ctx), &sought);
             let dated =
                 (order_by == ReferralOrder::RespondBy).then(|| referral::Column::RespondBy.is_not_null());
-            find.filter_if(dated)
+            reads::sought(store(ctx), &sought).map(|find| find.filter_if(dated))
         };
         let ranking = match order_by {
             ReferralOrder::Newest => reads::by_age(true),
             ReferralOrder::Oldest => reads::by_age(false),
             ReferralOrder::RespondBy => reads::BY_RESPOND_BY,
         };
-        let page = find().page(&ranking, &window(first, after, last, before)?).await?;
-        let total = if wants_total(ctx) { Some(find().count().await?) } else { None };
+        let page = find()?.page(&ranking, &window(first, after, last, before)?).await?;
+        let total = if wants_total(ctx) { Some(find()?.count().await?) } else { None };
         Ok(connection(page, total, |rows| Member::family(rows).map(Referral)))
     }
 }
@@ -84,8 +84,13 @@ async fn by_reference(ctx: &Context<'_>, reference: &str) -> Result<Referral> {
     Ok(Referral(Member::alone(row)))
 }
 
-fn sought(filter: ReferralFilter) -> reads::Sought {
-    reads::Sought {
+fn sought(filter: ReferralFilter) -> Result<reads::Sought> {
+    for (field, day) in [("submittedFrom", filter.submitted_from), ("submittedTo", filter.submitted_to)] {
+        if !day.is_none_or(believable) {
+            return Err(Fault::bad_input(format!("{field}: give a day between 1900 and 2200.")));
+        }
+    }
+    Ok(reads::Sought {
         statuses: filter.statuses.map(|all| all.into_iter().map(|status| status.0).collect()),
         urgency: filter.urgency.map(|urgency| urgency.0),
         respond_by_passed: filter.respond_by_passed,
@@ -99,5 +104,5 @@ fn sought(filter: ReferralFilter) -> reads::Sought {
         submitted_from: filter.submitted_from,
         submitted_to: filter.submitted_to,
         text: filter.text,
-    }
+    })
 }

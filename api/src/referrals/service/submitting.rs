@@ -31,7 +31,7 @@ pub async fn submit_referral(write: &mut Write, input: SubmitReferralInput) -> R
         Purchaser::Crc => PriceKind::Supply,
     };
     let price = rate_card::reads::in_force(write, service.id, kind, write.today()).await?;
-    refuse_incomplete(write, &before, &service, price.is_some()).await?;
+    refuse_incomplete(write, &before, &service, price.as_ref().map(|price| price.pence)).await?;
     let price = price.ok_or_else(|| Fault::internal("a referral was submitted without a price"))?;
     let today = write.today();
     let after = referral::Model {
@@ -66,7 +66,7 @@ async fn refuse_incomplete(
     write: &Write,
     referral: &referral::Model,
     service: &service::Model,
-    price_in_force: bool,
+    price: Option<i64>,
 ) -> Result<()> {
     let sentence = sentence_of(write, referral).await?;
     let outcomes =
@@ -83,7 +83,7 @@ async fn refuse_incomplete(
         licence_condition: referral.licence_condition.as_deref(),
         sentence: sentence.as_ref().map(|sentence| *sentence.kind),
         expected_units: referral.expected_units,
-        price_in_force,
+        price,
         unmet: &unmet,
         service_open: service.open_from.is_none_or(|from| from <= today)
             && service.open_to.is_none_or(|to| today < to),

@@ -1,0 +1,151 @@
+//! What belongs to a case.
+
+use async_graphql::{Context, Object};
+use chrono::{DateTime, NaiveDate, Utc};
+use entity::{Id, case_holding, case_officer, case_restriction, organisation, person, sentence};
+use rules::terms::{AccessRestriction, Grade, SentenceKind};
+
+use crate::error::Result;
+use crate::graphql::act::store;
+use crate::graphql::global_id::GlobalId;
+use crate::graphql::shown::Shown;
+use crate::organisations::graphql::{NamedPerson, Organisation};
+use crate::organisations::reads as organisations;
+use crate::store::kin::{Member, ToOne};
+
+/// A sentence.
+pub struct Sentence(pub sentence::Model);
+
+/// A sentence that a case is on, with its requirements.
+#[Object]
+impl Sentence {
+    /// Its identifier.
+    async fn id(&self) -> GlobalId<sentence::Entity> {
+        self.0.id.into()
+    }
+    /// The kind of sentence.
+    async fn kind(&self) -> Shown<SentenceKind> {
+        self.0.kind.into()
+    }
+    /// Its first day.
+    async fn starts_on(&self) -> NaiveDate {
+        self.0.starts_on
+    }
+    /// Its last day.
+    async fn ends_on(&self) -> Option<NaiveDate> {
+        self.0.ends_on
+    }
+    /// The maximum number of RAR days that the court set; null without a RAR.
+    async fn max_rar_days(&self) -> Option<i32> {
+        self.0.max_rar_days
+    }
+    /// The accredited programme that the court required.
+    async fn programme(&self) -> Option<&str> {
+        self.0.programme.as_deref()
+    }
+    /// The hours of unpaid work that the court ordered.
+    async fn unpaid_work_hours(&self) -> Option<i32> {
+        self.0.unpaid_work_hours
+    }
+}
+
+/// People and organisations named on the history of a case.
+#[derive(Default)]
+pub struct HistoryKin {
+    people: ToOne<Id<person::Entity>, NamedPerson>,
+    organisations: ToOne<Id<organisation::Entity>, Organisation>,
+}
+
+/// A period of one officer.
+pub struct OfficerPeriod(pub Member<case_officer::Model, HistoryKin>);
+
+/// A period in which an officer was responsible for a case.
+#[Object]
+impl OfficerPeriod {
+    /// The responsible officer.
+    async fn officer(&self, ctx: &Context<'_>) -> Option<Result<&NamedPerson>> {
+        let ids = || self.0.rows().iter().map(|row| row.person_id);
+        self.0
+            .kin()
+            .people
+            .of(&self.0.person_id, || organisations::named(store(ctx), ids()))
+            .await
+            .transpose()
+    }
+    /// The grade recorded at the allocation.
+    async fn grade(&self) -> Option<Shown<Grade>> {
+        self.0.grade.map(Shown::from)
+    }
+    /// Why the case came to this officer.
+    async fn reason(&self) -> &str {
+        &self.0.reason
+    }
+    /// When it began.
+    async fn from_at(&self) -> DateTime<Utc> {
+        self.0.from_at
+    }
+    /// When it ended; null for the present officer.
+    async fn to_at(&self) -> Option<DateTime<Utc>> {
+        self.0.to_at
+    }
+}
+
+/// A period of one holder.
+pub struct Holding(pub Member<case_holding::Model, HistoryKin>);
+
+/// A period in which an organisation held a case.
+#[Object]
+impl Holding {
+    /// The organisation.
+    async fn organisation(&self, ctx: &Context<'_>) -> Option<Result<&Organisation>> {
+        let ids = || self.0.rows().iter().map(|row| row.organisation_id).collect();
+        let found = self
+            .0
+            .kin()
+            .organisations
+            .of(&self.0.organisation_id, || organisations::organisations(store(ctx), ids()));
+        found.await.transpose()
+    }
+    /// Why the case was allocated there.
+    async fn reason(&self) -> &str {
+        &self.0.reason
+    }
+    /// When it began.
+    async fn from_at(&self) -> DateTime<Utc> {
+        self.0.from_at
+    }
+    /// When it ended; null for the present holder.
+    async fn to_at(&self) -> Option<DateTime<Utc>> {
+        self.0.to_at
+    }
+}
+
+/// A person named on a limited-access case.
+pub struct Restriction(pub Member<case_restriction::Model, HistoryKin>);
+
+/// A person to whom a limited-access case is open, or closed.
+#[Object]
+impl Restriction {
+    /// The person named.
+    async fn person(&self, ctx: &Context<'_>) -> Option<Result<&NamedPerson>> {
+        let ids = || self.0.rows().iter().map(|row| row.person_id);
+        self.0
+            .kin()
+            .people
+            .of(&self.0.person_id, || organisations::named(store(ctx), ids()))
+            .await
+            .transpose()
+    }
+    /// Open to the people so named alone, or closed to this person.
+    async fn kind(&self) -> Shown<AccessRestriction> {
+        self.0.kind.into()
+    }
+    /// Why.
+    async fn reason(&self) -> &str {
+        &self.0.reason
+    }
+    /// When it was set.
+    async fn created_at(&self) -> DateTime<Utc> {
+        self.0.created_at
+    }
+}

@@ -1,0 +1,109 @@
+//! At court: a person is registered, and the case allocated.
+
+use entity::{Coded, Id, case_holding, ldu, organisation, probation_case};
+use rules::cases::{self, CaseRefusal};
+use rules::text::{Form, LONG_TEXT, SHORT_TEXT};
+use rules::{Refusal, crn};
+
+use super::circumstances::{set_circumstances, set_needs};
+use super::sentences::{put_sentence, read_sentence};
+use super::{CaseId, TEXT, blank, read, search_text};
+use crate::cases::graphql::inputs::{AllocateCaseInput, RegisterCaseInput};
+use crate::error::Result;
+use crate::store::Write;
+
+/// Registers a person at court.
+pub async fn register_case(write: &mut Write, input: RegisterCaseInput) -> Result<CaseId> {
+    let mut form = Form::new(TEXT);
+    let crn = crn::parse(&input.crn);
+    form.refuse_if(crn.is_none(), CaseRefusal::Invalid, "crn", "A CRN is one letter and six digits.");
+    let mut case = probation_case::Model {
+        crn: crn.unwrap_or_default(),
+        family_name: form.required("familyName", &input.family_name, SHORT_TEXT),
+        given_names: form.required("givenNames", &input.given_names, SHORT_TEXT),
+        date_of_birth: input.date_of_birth,
+        gender: input.gender.into(),
+        ethnicity: input.ethnicity.map(Coded::from),
+        ..blank(write)
+    };
+    let plausible = cases::plausible_birth(case.date_of_birth, write.today());
+    form.refuse_if(
+        !plausible,
+        CaseRefusal::Invalid,
+        "dateOfBirth",
+        "A person under supervision is between 10 and 120 years old.",
+    );
+    let needs = set_circumstances(&mut form, &mut case, input.circumstances);
+    let sentences: Vec<_> =
+        input.sentences.iter().map(|input| read_sentence(&mut form, write, case.id, input)).collect();
+    form.finish()?;
+    case.search_text = search_text(&case);
+    write.concerns(case.id);
+    let taken = Refusal::of(CaseRefusal::Taken, "crn", "A case with this CRN is registered already.");
+    let case = write
+        .insert(case)
+        .await
+        .map_err(|fault| fault.or_refusal("probation_case_crn_key", "probation_case.crn", taken))?;
+    set_needs(write, case.id, needs.unwrap_or_default()).await?;
+    for sentence in sentences {
+        put_sentence(write, sentence).await?;
+    }
+    Ok(case.id)
+}
+
+/// Allocates a registered case to the organisation that holds it from then on.
+pub async fn allocate_case(write: &mut Write, input: AllocateCaseInput) -> Result<CaseId> {
+    let before = read(write, input.case_id.0, input.version).await?;
+    if before.holder_id.is_some() {
+        let message = "The case is allocated; it changes hands by a transfer alone.";
+        return Err(Refusal::new(CaseRefusal::AlreadyAllocated, message).into());
+    }
+    let organisation = write.find::<organisation::Entity>().get(input.organisation_id.0).await?;
+    let ldu = match input.ldu_id {
+        Some(ldu) => Some(write.find::<ldu::Entity>().get(ldu.0).await?),
+        None => None,
+    };
+    let mut form = Form::new(TEXT);
+    let reason = form.required("reason", &input.reason, LONG_TEXT);
+    form.refuse_if(
+        !cases::can_hold(*organisation.kind),
+        CaseRefusal::CannotHold,
+        "organisationId",
+        "Only the NPS and a CRC hold cases.",
+    );
+    form.refuse_if(
+        ldu.as_ref().is_some_and(|ldu| ldu.organisation_id != organisation.id),
+        CaseRefusal::CannotHold,
+        "lduId",
+        "The LDU belongs to another organisation.",
+    );
+    form.finish()?;
+    let after = probation_case::Model {
+        holder_id: Some(organisation.id),
+        ldu_id: ldu.map(|ldu| ldu.id),
+        updated_at: write.now(),
+        ..before.clone()
+    };
+    write.update(&before, after).await?;
+    begin_holding(write, before.id, organisation.id, reason).await?;
+    Ok(before.id)
+}
+
+/// Begins the history of a case with its holder.
+pub async fn begin_holding(
+    write: &mut Write,
+    case: CaseId,
+    organisation: Id<organisation::Entity>,
+    reason: String,
+) -> Result<()> {
+    let row = case_holding::Model {
+        id: Id::fresh(),
+        case_id: case,
+        organisation_id: organisation,
+        reason,
+        allocated_by_id: write.scope().person(),
+        from_at: write.now(),
+        to_at: None,
+    };
+    write.insert(row).await.map(|_| ())
+}

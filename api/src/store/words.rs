@@ -1,0 +1,19 @@
+//! Search for words in a column of folded text.
+
+use rules::search::fold;
+use rules::text::{SHORT_TEXT, check};
+use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr};
+use sea_orm::{ColumnTrait, Condition};
+
+use crate::error::{Fault, Result};
+
+/// Rows whose folded text contains every word of `text`, in any order. What the words contain is never a pattern.
+pub fn has_words<C: ColumnTrait>(column: C, text: &str) -> Result<Condition> {
+    let text = check(text, SHORT_TEXT, false)
+        .map_err(|problem| Fault::bad_input(format!("text: {}", problem.message())))?;
+    let contains = |word: &str| {
+        let plain = word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+        Expr::col(column.as_column_ref()).like(LikeExpr::new(format!("%{plain}%")).escape('\\'))
+    };
+    Ok(fold(&text).split(' ').map(contains).fold(Condition::all(), Condition::add))
+}
