@@ -151,6 +151,24 @@ scenario! {
         assert_eq!(other.error_code(), Some("NOT_FOUND"));
     }
 
+    async fn a_limited_case_opens_to_whoever_becomes_responsible_for_it(world) {
+        let owain = person(world, "T100015", NPS, json!({})).await;
+        let manager = world.as_person("nps-manager");
+        let read = "query($id: ID!) { case(id: $id) { version } }";
+        let version = async || manager.query(read, json!({ "id": owain.case })).await.granted().data("/case/version").clone();
+        let named = |person: String| json!({ "caseId": owain.case, "personId": person, "kind": "LIMITED_TO", "reason": "Press." });
+        let mut input = named(staff(world, "Martin Sayce").await);
+        input["version"] = version().await;
+        manager.mutate("restrictCase", input, "case { id }").await.granted();
+        let officers = manager.query("{ people(role: RESPONSIBLE_OFFICER, first: 100) { nodes { id subject } } }", json!({})).await;
+        let next = officers.list("/people/nodes").iter().find(|row| row["subject"] == "officer04.nps").expect("an officer")["id"].clone();
+        let input = json!({ "caseId": owain.case, "version": version().await, "officerId": next, "reason": "Leave." });
+        manager.mutate("assignOfficer", input, "case { id }").await.granted();
+        world.as_person("officer04.nps").query(read, json!({ "id": owain.case })).await.granted();
+        let off = json!({ "caseId": owain.case, "version": version().await, "personId": next });
+        assert_eq!(manager.mutate("liftRestriction", off, "case { id }").await.refusals(), ["LOCKS_OUT"]);
+    }
+
     async fn a_case_is_never_closed_to_its_officer(world) {
         let owain = person(world, "T100013", NPS, json!({})).await;
         let manager = world.as_person("nps-manager");

@@ -54,6 +54,28 @@ scenario! {
         }
     }
 
+    async fn a_draft_that_was_withdrawn_is_seen_by_no_provider_either(world) {
+        let owain = person(world, "R000022", NPS, json!({})).await;
+        let draft = referral(draft(world, &owain, &support(world).await, json!({})).await);
+        let why = json!({ "reason": "REFERRED_IN_ERROR", "note": "" });
+        referral(then(world, "nps-officer", "withdrawReferral", &draft, why).await);
+        assert_eq!(read(world, "yss-manager", &draft["id"], "status").await.error_code(), Some("NOT_FOUND"));
+    }
+
+    async fn a_referral_is_not_assigned_to_a_worker_to_whom_the_case_is_closed(world) {
+        let owain = person(world, "R000023", NPS, json!({})).await;
+        let sent = submitted(world, &owain, &support(world).await, json!({})).await;
+        let manager = world.as_person("nps-manager");
+        let version = manager.query("query($id: ID!) { case(id: $id) { version } }", json!({ "id": owain.case })).await;
+        let input = json!({
+            "caseId": owain.case, "version": version.data("/case/version"), "personId": staff(world, "Yusuf Shah").await,
+            "kind": "CLOSED_TO", "reason": "His brother.",
+        });
+        manager.mutate("restrictCase", input, "case { id }").await.granted();
+        let worker = json!({ "workerId": staff(world, "Yusuf Shah").await });
+        assert_eq!(then(world, "yss-manager", "acceptReferral", &sent, worker).await.refusals(), ["UNAVAILABLE"]);
+    }
+
     async fn everything_that_is_missing_is_named_at_once(world) {
         let owain = person(world, "R000002", NPS, json!({})).await;
         let bare = json!({

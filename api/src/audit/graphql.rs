@@ -118,7 +118,7 @@ impl AuditQuery {
         let person = person.map(|id| id.0);
         let sought = reads::Sought { case, row, person, operation, from, to };
         sought.check()?;
-        let window = window(first, after, last, before)?;
+        let window = window(ctx, first, after, last, before)?;
         let page = reads::events(store(ctx), &sought).page(&reads::LATEST, &window).await?;
         let total =
             if wants_total(ctx) { Some(reads::events(store(ctx), &sought).count().await?) } else { None };

@@ -255,7 +255,7 @@ impl ChargesQuery {
             delivered_to: believable(delivered_to)?,
             kind: kind.map(|kind| kind.0),
         };
-        let window = window(first, after, last, before)?;
+        let window = window(ctx, first, after, last, before)?;
         let page = reads::charges(store(ctx), &sought).page(&reads::NEWEST_FIRST, &window).await?;
         let all = || reads::charges(store(ctx), &sought);
         let total_count = if wants_total(ctx) { Some(all().count().await?) } else { None };

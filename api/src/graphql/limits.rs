@@ -40,6 +40,8 @@ pub struct Limits {
     pub expanded_fields: usize,
     /// The bytes of a request's variables.
     pub variables_bytes: usize,
+    /// The rows of one page of a list.
+    pub page_rows: i32,
     /// How many errors an answer lists.
     pub errors: usize,
     /// The seconds that an operation may run.
@@ -58,6 +60,7 @@ impl Default for Limits {
             root_fields: 20,
             expanded_fields: 2_000,
             variables_bytes: 2 * 1024 * 1024,
+            page_rows: 100,
             errors: 100,
             seconds: 15,
         }

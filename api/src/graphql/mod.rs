@@ -25,7 +25,9 @@ use crate::rate_card::graphql::{RateCardMutation, RateCardQuery};
 use crate::referrals::graphql::{ReferralsMutation, ReferralsQuery};
 use crate::sessions::graphql::{SessionsMutation, SessionsQuery};
 use crate::store::Store;
+use limits::Limits;
 use node::NodeQuery;
+use paging::MostRows;
 
 /// What can be read.
 #[derive(MergedObject, Default)]
@@ -63,10 +65,18 @@ type Types = async_graphql::Schema<Query, Mutation, EmptySubscription>;
 pub struct Schema {
     types: Types,
     names: Arc<HashSet<String>>,
+    most_rows: MostRows,
 }
 
 impl Default for Schema {
     fn default() -> Self {
+        Self::new(&Limits::default())
+    }
+}
+
+impl Schema {
+    /// The schema within these limits.
+    pub fn new(limits: &Limits) -> Self {
         let types = Types::build(Query::default(), Mutation::default(), EmptySubscription)
             // `limits` has counted these by the time a document comes here, and in linear time.
             .limit_recursive_depth(64)
@@ -74,11 +84,9 @@ impl Default for Schema {
             .disable_suggestions()
             .finish();
         let names = Arc::new(types.names().into_iter().collect());
-        Self { types, names }
+        Self { types, names, most_rows: MostRows(limits.page_rows) }
     }
-}
 
-impl Schema {
     /// The schema in the schema definition language.
     pub fn sdl(&self) -> String {
         use async_graphql::SDLExportOptions;
@@ -97,6 +105,6 @@ impl Schema {
         if !refused.is_empty() {
             return Response::from_errors(refused);
         }
-        self.types.execute(request.data(store)).await
+        self.types.execute(request.data(store).data(self.most_rows)).await
     }
 }

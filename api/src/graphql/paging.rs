@@ -8,8 +8,10 @@ use async_graphql::{Context, Object, OutputType, TypeName};
 use crate::error::{Fault, Result};
 use crate::store::page::{Page, Window};
 
-/// The most rows on one page.
-pub const MOST: i32 = 100;
+/// The most rows on one page, as the settings say.
+#[derive(Clone, Copy)]
+pub struct MostRows(pub i32);
+
 /// The rows on a page when the client names no number.
 const USUAL: i32 = 25;
 
@@ -55,6 +57,7 @@ impl<T: OutputType> Rows<T> {
 
 /// The window that the four arguments of a connection ask for.
 pub fn window(
+    ctx: &Context<'_>,
     first: Option<i32>,
     after: Option<String>,
     last: Option<i32>,
@@ -63,9 +66,10 @@ pub fn window(
     if first.is_some() && last.is_some() {
         return Err(Fault::bad_input("Give either `first` or `last`, not both."));
     }
-    let size = first.or(last).unwrap_or(USUAL);
-    if !(0..=MOST).contains(&size) {
-        return Err(Fault::bad_input(format!("A page has between 0 and {MOST} rows.")));
+    let MostRows(most) = *ctx.data_unchecked::<MostRows>();
+    let size = first.or(last).unwrap_or(USUAL.min(most));
+    if !(0..=most).contains(&size) {
+        return Err(Fault::bad_input(format!("A page has between 0 and {most} rows.")));
     }
     Ok(Window { size: u64::from(size.unsigned_abs()), backwards: last.is_some(), after, before })
 }

@@ -223,7 +223,7 @@ impl OrganisationsQuery {
         #[graphql(desc = "End before this cursor.")] before: Option<String>,
     ) -> Result<Rows<Organisation>> {
         let kind = kind.map(|kind| kind.0);
-        let page = reads::page(store(ctx), kind, &window(first, after, last, before)?).await?;
+        let page = reads::page(store(ctx), kind, &window(ctx, first, after, last, before)?).await?;
         let total = if wants_total(ctx) { Some(reads::count(store(ctx), kind).await?) } else { None };
         Ok(connection(page, total, |rows| Member::family(rows).map(Organisation)))
     }
@@ -246,7 +246,7 @@ impl OrganisationsQuery {
         let sought =
             reads::PeopleSought { role: role.map(|role| role.0), organisation: organisation.map(|id| id.0) };
         let page = reads::people(store(ctx), &sought)
-            .page(&reads::PEOPLE_BY_NAME, &window(first, after, last, before)?)
+            .page(&reads::PEOPLE_BY_NAME, &window(ctx, first, after, last, before)?)
             .await?;
         let total =
             if wants_total(ctx) { Some(reads::people(store(ctx), &sought).count().await?) } else { None };

@@ -11,7 +11,7 @@ use rules::terms::Role::{
     Auditor, ContractManager, CourtOfficer, ProviderManager, ProviderWorker, RateCardAdministrator,
     ResponsibleOfficer, SystemAdministrator, TeamManager,
 };
-use rules::terms::{AccessRestriction, PriceKind, PriceStatus, Purchaser, ReferralStatus};
+use rules::terms::{AccessRestriction, PriceKind, PriceStatus, Purchaser};
 use sea_orm::sea_query::{Expr, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, EntityTrait};
 
@@ -139,9 +139,9 @@ fn held(scope: &Scope) -> Condition {
 }
 
 /// What was sent to the caller's organisation: all of it for a manager, what is assigned to them for a
-/// worker; never a draft, and not after the time that policy sets once it has ended.
+/// worker; never what was not submitted, and not after the time that policy sets once it has ended.
 fn delivered(scope: &Scope) -> Condition {
-    use referral::Column::{ProviderId, ProviderReadsUntil, Status, WorkerId};
+    use referral::Column::{ProviderId, ProviderReadsUntil, SubmittedAt, WorkerId};
     let mut whose = nothing();
     if scope.roles().has(ProviderManager) {
         whose = whose.add(Expr::cust("1 = 1"));
@@ -151,7 +151,7 @@ fn delivered(scope: &Scope) -> Condition {
     }
     Condition::all()
         .add(ProviderId.eq(scope.organisation()))
-        .add(Status.ne(ReferralStatus::Draft.code()))
+        .add(SubmittedAt.is_not_null())
         .add(Condition::any().add(ProviderReadsUntil.is_null()).add(ProviderReadsUntil.gt(scope.today())))
         .add(whose)
 }

@@ -62,6 +62,7 @@ impl Consequence for entity::ldu::Entity {}
 impl Consequence for entity::referral::Entity {}
 impl Consequence for entity::sentence::Entity {}
 impl Consequence for entity::case_need::Entity {}
+impl Consequence for entity::case_restriction::Entity {}
 impl Consequence for entity::case_officer::Entity {}
 impl Consequence for audit_event::Entity {}
 

@@ -59,7 +59,7 @@ impl CasesQuery {
             awaiting_allocation,
         };
         let page = reads::cases(store(ctx), &sought)?
-            .page(&reads::NEWEST, &window(first, after, last, before)?)
+            .page(&reads::NEWEST, &window(ctx, first, after, last, before)?)
             .await?;
         let total =
             if wants_total(ctx) { Some(reads::cases(store(ctx), &sought)?.count().await?) } else { None };

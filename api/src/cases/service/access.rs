@@ -1,10 +1,10 @@
 //! Limited-access cases: open to people named, or closed to them.
 
 use entity::{Id, case_restriction, person, probation_case};
-use rules::Refusal;
 use rules::cases::CaseRefusal;
 use rules::terms::AccessRestriction;
 use rules::text::{Form, LONG_TEXT};
+use rules::{Refusal, Term};
 use sea_orm::ColumnTrait;
 
 use super::{CaseId, TEXT, read};
@@ -84,8 +84,64 @@ pub async fn lift_restriction(write: &mut Write, input: LiftRestrictionInput) ->
         .first()
         .await?
         .ok_or_else(|| Fault::not_found("restriction"))?;
+    let must_see = [Some(write.scope().person()), before.officer_id];
+    let others = write
+        .find::<case_restriction::Entity>()
+        .filter(case_restriction::Column::CaseId.eq(before.id))
+        .filter(case_restriction::Column::Kind.eq(AccessRestriction::LimitedTo.code()))
+        .filter(case_restriction::Column::PersonId.ne(row.person_id))
+        .count()
+        .await?;
+    let limited = *row.kind == AccessRestriction::LimitedTo;
+    if limited && others > 0 && must_see.contains(&Some(row.person_id)) {
+        let message = "The case stays open to its responsible officer and to you: take the others off first.";
+        return Err(Refusal::of(CaseRefusal::LocksOut, "personId", message).into());
+    }
     let after = probation_case::Model { updated_at: write.now(), ..before.clone() };
     write.replace(&before, after).await?;
     write.remove(&row).await?;
     Ok(before.id)
+}
+
+/// How a limited-access case stands to somebody who is to work on it.
+pub enum Standing {
+    /// Open to them.
+    Open,
+    /// Limited to others; they can be named.
+    Limited,
+    /// Closed to them.
+    Closed,
+}
+
+/// Whether somebody may see a case as far as its restrictions go, whoever asks.
+pub async fn standing(write: &Write, case: CaseId, person: Id<person::Entity>) -> Result<Standing> {
+    let find = write.consequence::<case_restriction::Entity>();
+    let rows = find.filter(case_restriction::Column::CaseId.eq(case)).all().await?;
+    let named = |kind| rows.iter().any(|row| row.person_id == person && *row.kind == kind);
+    let limited = rows.iter().any(|row| *row.kind == AccessRestriction::LimitedTo);
+    Ok(match (named(AccessRestriction::ClosedTo), limited && !named(AccessRestriction::LimitedTo)) {
+        (true, _) => Standing::Closed,
+        (false, true) => Standing::Limited,
+        (false, false) => Standing::Open,
+    })
+}
+
+/// Opens a limited-access case to whoever becomes responsible for it; refuses one to whom it is closed.
+pub(super) async fn admit_officer(
+    write: &mut Write,
+    case: CaseId,
+    officer: Id<person::Entity>,
+) -> Result<()> {
+    match standing(write, case, officer).await? {
+        Standing::Open => Ok(()),
+        Standing::Limited => {
+            let reason = "Responsible for the case.";
+            let row = restriction(write, case, officer, AccessRestriction::LimitedTo.into(), reason);
+            write.insert(row).await.map(|_| ())
+        }
+        Standing::Closed => {
+            let message = "This person cannot be made responsible for the case.";
+            Err(Refusal::of(CaseRefusal::NotAnOfficer, "officerId", message).into())
+        }
+    }
 }

@@ -7,6 +7,7 @@ use rules::text::{Form, LONG_TEXT, SHORT_TEXT};
 use rules::{Refusal, Term};
 use sea_orm::ColumnTrait;
 
+use super::access::admit_officer;
 use super::circumstances::{set_circumstances, set_coded, set_needs};
 use super::{CaseId, TEXT, read, search_text};
 use crate::cases::graphql::inputs::{AssignOfficerInput, UpdateCaseInput};
@@ -77,6 +78,7 @@ pub async fn change_officer(
     grade: Option<Coded<Grade>>,
     reason: String,
 ) -> Result<()> {
+    admit_officer(write, case, officer.id).await?;
     let now = write.now();
     let find = write.consequence::<case_officer::Entity>().filter(case_officer::Column::CaseId.eq(case));
     if let Some(present) = find.filter(case_officer::Column::ToAt.is_null()).first().await? {

@@ -18,7 +18,7 @@ use crate::error::{Fault, Result};
 use crate::store::kin::Member;
 use crate::store::{Store, Write};
 
-pub use access::{lift_restriction, restrict_case};
+pub use access::{Standing, lift_restriction, restrict_case, standing};
 pub use circumstances::set_needs;
 pub use keeping::{assign_officer, change_officer, update_case};
 pub use registering::{allocate_case, begin_holding, register_case};

@@ -49,7 +49,7 @@ impl DirectoryQuery {
     ) -> Result<Rows<Service>> {
         let provider = provider.map(|id| id.0);
         let sought = reads::Sought { provider, need: need.map(|need| need.0), text, open_on };
-        let window = window(first, after, last, before)?;
+        let window = window(ctx, first, after, last, before)?;
         let page = reads::sought(store(ctx), &sought)?.page(&reads::BY_NAME, &window).await?;
         let total = match wants_total(ctx) {
             true => Some(reads::sought(store(ctx), &sought)?.count().await?),

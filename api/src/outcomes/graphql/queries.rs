@@ -23,7 +23,7 @@ impl OutcomesQuery {
         #[graphql(desc = "The last so many, 100 at most.")] last: Option<i32>,
         #[graphql(desc = "End before this cursor.")] before: Option<String>,
     ) -> Result<Rows<Instrument>> {
-        let window = window(first, after, last, before)?;
+        let window = window(ctx, first, after, last, before)?;
         let page = reads::instruments(store(ctx)).page(&reads::INSTRUMENTS_BY_NAME, &window).await?;
         let total = if wants_total(ctx) { Some(reads::instruments(store(ctx)).count().await?) } else { None };
         Ok(connection(page, total, |rows| rows.into_iter().map(Instrument)))

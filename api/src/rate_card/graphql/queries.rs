@@ -58,7 +58,7 @@ impl RateCardQuery {
             batch: batch.map(|id| id.0),
             on,
         };
-        page(ctx, &sought, &reads::HISTORY, &window(first, after, last, before)?).await
+        page(ctx, &sought, &reads::HISTORY, &window(ctx, first, after, last, before)?).await
     }
 
     /// The rate card on a day: the published prices in force, of all services that you may see a price of.
@@ -76,7 +76,7 @@ impl RateCardQuery {
     ) -> Result<Rows<Price>> {
         let on = Some(on.unwrap_or_else(|| store(ctx).today()));
         let sought = Sought { kind: Some(kind.0), on, ..Sought::default() };
-        page(ctx, &sought, &reads::CARD, &window(first, after, last, before)?).await
+        page(ctx, &sought, &reads::CARD, &window(ctx, first, after, last, before)?).await
     }
 
     /// One import, with its prices. Roles: RATE_CARD_ADMINISTRATOR, AUDITOR.

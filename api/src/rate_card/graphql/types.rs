@@ -12,7 +12,7 @@ use crate::error::{Fault, Result};
 use crate::graphql::act::{Node, store};
 use crate::graphql::global_id::GlobalId;
 use crate::graphql::money::Money;
-use crate::graphql::paging::MOST;
+use crate::graphql::paging::MostRows;
 use crate::graphql::shown::Shown;
 use crate::organisations::graphql::NamedPerson;
 use crate::organisations::reads::named;
@@ -219,8 +219,9 @@ impl PriceBatch {
         ctx: &Context<'_>,
         #[graphql(desc = "So many, 100 at most.", default = 100)] first: i32,
     ) -> Result<&[Price]> {
-        if !(0..=MOST).contains(&first) {
-            return Err(Fault::bad_input(format!("Ask for 0 to {MOST} prices.")));
+        let MostRows(most) = *ctx.data_unchecked::<MostRows>();
+        if !(0..=most).contains(&first) {
+            return Err(Fault::bad_input(format!("Ask for 0 to {most} prices.")));
         }
         let ids = || self.0.rows().iter().map(|row| row.id).collect();
         let prices =

@@ -70,7 +70,7 @@ impl ReferralsQuery {
             ReferralOrder::Oldest => reads::by_age(false),
             ReferralOrder::RespondBy => reads::BY_RESPOND_BY,
         };
-        let page = find()?.page(&ranking, &window(first, after, last, before)?).await?;
+        let page = find()?.page(&ranking, &window(ctx, first, after, last, before)?).await?;
         let total = if wants_total(ctx) { Some(find()?.count().await?) } else { None };
         Ok(connection(page, total, |rows| Member::family(rows).map(Referral)))
     }

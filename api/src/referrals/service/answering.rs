@@ -13,6 +13,7 @@ use sea_orm::{ColumnTrait, Order};
 
 use super::submitting::unmet;
 use super::{ReferralId, TEXT, read, side};
+use crate::cases::service::{Standing, standing};
 use crate::error::Result;
 use crate::referrals::graphql::{
     AcceptReferralInput, AddReferralNoteInput, AnswerQuestionInput, ArrangeSuitabilityMeetingInput,
@@ -215,6 +216,11 @@ async fn put_worker(
     if !worker.active || worker.organisation_id != referral.provider_id || delivers == 0 {
         let message = "Name a worker of your own organisation who still works there.";
         return Err(Refusal::of(ReferralRefusal::NotAWorker, "workerId", message).into());
+    }
+    // A relative may work anywhere. That is all that is said of it.
+    if !matches!(standing(write, referral.case_id, worker.id).await?, Standing::Open) {
+        let message = "This worker is unavailable for the referral: name another.";
+        return Err(Refusal::of(ReferralRefusal::Unavailable, "workerId", message).into());
     }
     let find = write
         .find::<referral_assignment::Entity>()
