@@ -1,15 +1,15 @@
 //! Charges as GraphQL shows them.
 
+use crate::graphql::date::Date;
 use async_graphql::connection::{Edge, EmptyFields, PageInfo};
 use async_graphql::{Context, InputObject, Object};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use entity::{Id, charge, organisation, price, referral, referral_price, session};
 use rules::charges::ChargeRefusal;
-use rules::london;
 use rules::terms::{ChargeKind, PriceKind, Purchaser, ServiceUnit};
 
 use super::{reads, service};
-use crate::error::{Fault, Result};
+use crate::error::Result;
 use crate::graphql::act::{Node, mutate, store};
 use crate::graphql::global_id::GlobalId;
 use crate::graphql::money::Money;
@@ -83,8 +83,8 @@ impl Charge {
         Money(self.0.pence)
     }
     /// The day of delivery (Europe/London).
-    async fn delivered_on(&self) -> NaiveDate {
-        self.0.delivered_on
+    async fn delivered_on(&self) -> Date {
+        self.0.delivered_on.into()
     }
     /// The unit that it concerns, the same after every correction: `session:…`, `hour:…`, `day:` with the
     /// day, `week:` with its Monday, or `programme`; on an adjustment `adjustment:` before that of the charge
@@ -166,8 +166,8 @@ impl ReferralPrice {
         Money(self.price.expected_total_pence)
     }
     /// The day of first submission (Europe/London), whose price it is.
-    async fn priced_on(&self) -> NaiveDate {
-        self.price.priced_on
+    async fn priced_on(&self) -> Date {
+        self.price.priced_on.into()
     }
     /// What stands charged.
     async fn charged_so_far(&self) -> Money {
@@ -238,9 +238,9 @@ impl ChargesQuery {
         >,
         #[graphql(desc = "Only what this side pays.")] purchaser: Option<Shown<Purchaser>>,
         #[graphql(desc = "Only what was delivered on this day (Europe/London) or later.")]
-        delivered_from: Option<NaiveDate>,
+        delivered_from: Option<Date>,
         #[graphql(desc = "Only what was delivered on this day (Europe/London) or earlier.")]
-        delivered_to: Option<NaiveDate>,
+        delivered_to: Option<Date>,
         #[graphql(desc = "Only lines of this kind.")] kind: Option<Shown<ChargeKind>>,
         #[graphql(desc = "The first so many, 100 at most; 25 unless said.")] first: Option<i32>,
         #[graphql(desc = "Begin after this cursor.")] after: Option<String>,
@@ -251,8 +251,8 @@ impl ChargesQuery {
             referral: referral.map(|id| id.0),
             provider: provider.map(|id| id.0),
             purchaser: purchaser.map(|purchaser| purchaser.0),
-            delivered_from: believable(delivered_from)?,
-            delivered_to: believable(delivered_to)?,
+            delivered_from: delivered_from.map(|day| day.0),
+            delivered_to: delivered_to.map(|day| day.0),
             kind: kind.map(|kind| kind.0),
         };
         let window = window(ctx, first, after, last, before)?;
@@ -266,16 +266,6 @@ impl ChargesQuery {
         let nodes = Member::family(rows).map(Charge);
         let edges = cursors.into_iter().zip(nodes).map(|(cursor, node)| Edge::new(cursor, node)).collect();
         Ok(Charges { has_previous, has_next, edges, total_count, total_pence })
-    }
-}
-
-/// The day, if it can be meant.
-fn believable(day: Option<NaiveDate>) -> Result<Option<NaiveDate>> {
-    match day {
-        Some(day) if !london::believable(day) => {
-            Err(Fault::bad_input("A day has a year between 1900 and 2200."))
-        }
-        day => Ok(day),
     }
 }
 

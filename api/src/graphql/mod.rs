@@ -1,6 +1,7 @@
 //! The schema, merged from the rooms, and how one operation is executed.
 
 pub mod act;
+pub mod date;
 pub mod global_id;
 mod guard;
 pub mod limits;

@@ -1,7 +1,7 @@
 //! What clients send about cases.
 
+use crate::graphql::date::Date;
 use async_graphql::{InputObject, MaybeUndefined};
-use chrono::NaiveDate;
 use entity::{ldu, organisation, person, probation_case};
 use rules::terms::{AccessRestriction, Ethnicity, Flag, Gender, Likelihood, Need, RiskLevel, SentenceKind};
 
@@ -18,7 +18,7 @@ pub struct RegisterCaseInput {
     /// Given names; at most 200 characters.
     pub given_names: String,
     /// Date of birth.
-    pub date_of_birth: NaiveDate,
+    pub date_of_birth: Date,
     /// Gender.
     pub gender: Shown<Gender>,
     /// Ethnicity, as the person states it.
@@ -63,7 +63,7 @@ pub struct CircumstancesInput {
     /// The prison, while the person is in custody; at most 200 characters.
     pub custody_establishment: MaybeUndefined<String>,
     /// The date of release, where there is one.
-    pub release_date: MaybeUndefined<NaiveDate>,
+    pub release_date: MaybeUndefined<Date>,
 }
 
 /// A sentence with its requirements.
@@ -72,9 +72,9 @@ pub struct SentenceInput {
     /// The kind of sentence.
     pub kind: Shown<SentenceKind>,
     /// Its first day.
-    pub starts_on: NaiveDate,
+    pub starts_on: Date,
     /// Its last day.
-    pub ends_on: Option<NaiveDate>,
+    pub ends_on: Option<Date>,
     /// The maximum number of RAR days that the court set; none without a RAR.
     pub max_rar_days: Option<i32>,
     /// The accredited programme that the court required; at most 200 characters.

@@ -5,8 +5,9 @@ pub mod mutations;
 mod parts;
 pub mod queries;
 
+use crate::graphql::date::Date;
 use async_graphql::{Context, Object};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use entity::{Id, ldu, organisation, person, probation_case};
 use rules::terms::{Ethnicity, Flag, Gender, Likelihood, Need, RiskLevel};
 
@@ -81,8 +82,8 @@ impl Case {
         &self.0.given_names
     }
     /// Date of birth.
-    async fn date_of_birth(&self) -> NaiveDate {
-        self.0.date_of_birth
+    async fn date_of_birth(&self) -> Date {
+        self.0.date_of_birth.into()
     }
     /// Gender.
     async fn gender(&self) -> Shown<Gender> {
@@ -141,8 +142,8 @@ impl Case {
         self.0.custody_establishment.as_deref()
     }
     /// The date of release, where there is one.
-    async fn release_date(&self) -> Option<NaiveDate> {
-        self.0.release_date
+    async fn release_date(&self) -> Option<Date> {
+        self.0.release_date.map(Date)
     }
     /// Counts the changes; send it with the next change.
     async fn version(&self) -> i64 {

@@ -1,7 +1,8 @@
 //! What belongs to a case.
 
+use crate::graphql::date::Date;
 use async_graphql::{Context, Object};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use entity::{Id, case_holding, case_officer, case_restriction, organisation, person, sentence};
 use rules::terms::{AccessRestriction, Grade, SentenceKind};
 
@@ -28,12 +29,12 @@ impl Sentence {
         self.0.kind.into()
     }
     /// Its first day.
-    async fn starts_on(&self) -> NaiveDate {
-        self.0.starts_on
+    async fn starts_on(&self) -> Date {
+        self.0.starts_on.into()
     }
     /// Its last day.
-    async fn ends_on(&self) -> Option<NaiveDate> {
-        self.0.ends_on
+    async fn ends_on(&self) -> Option<Date> {
+        self.0.ends_on.map(Date)
     }
     /// The maximum number of RAR days that the court set; null without a RAR.
     async fn max_rar_days(&self) -> Option<i32> {

@@ -32,9 +32,7 @@ pub(super) fn set_circumstances(
         "mappaLevel",
         "A MAPPA level is 1, 2 or 3.",
     );
-    set(&mut case.release_date, input.release_date);
-    let believable = case.release_date.is_none_or(rules::london::believable);
-    form.refuse_if(!believable, CaseRefusal::Invalid, "releaseDate", "Give a date between 1900 and 2200.");
+    set(&mut case.release_date, input.release_date.map_value(|day| day.0));
     if let Some(flags) = input.flags {
         let flags: Vec<Flag> = flags.into_iter().map(|flag| flag.0).collect();
         set_flags(case, &flags);

@@ -21,7 +21,7 @@ pub async fn register_case(write: &mut Write, input: RegisterCaseInput) -> Resul
         crn: crn.unwrap_or_default(),
         family_name: form.required("familyName", &input.family_name, SHORT_TEXT),
         given_names: form.required("givenNames", &input.given_names, SHORT_TEXT),
-        date_of_birth: input.date_of_birth,
+        date_of_birth: input.date_of_birth.0,
         gender: input.gender.into(),
         ethnicity: input.ethnicity.map(Coded::from),
         ..blank(write)

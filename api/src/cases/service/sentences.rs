@@ -32,22 +32,18 @@ pub(super) fn read_sentence(
     let programme = form.optional("programme", input.programme.as_deref(), SHORT_TEXT);
     form.refuse(cases::check_sentence(&NewSentence {
         kind: input.kind.0,
-        starts_on: input.starts_on,
-        ends_on: input.ends_on,
+        starts_on: input.starts_on.0,
+        ends_on: input.ends_on.map(|day| day.0),
         max_rar_days: input.max_rar_days,
         programme: programme.as_deref(),
         unpaid_work_hours: input.unpaid_work_hours,
     }));
-    for (field, day) in [("startsOn", Some(input.starts_on)), ("endsOn", input.ends_on)] {
-        let believable = day.is_none_or(rules::london::believable);
-        form.refuse_if(!believable, CaseRefusal::Invalid, field, "Give a date between 1900 and 2200.");
-    }
     sentence::Model {
         id: Id::fresh(),
         case_id: case,
         kind: input.kind.into(),
-        starts_on: input.starts_on,
-        ends_on: input.ends_on,
+        starts_on: input.starts_on.0,
+        ends_on: input.ends_on.map(|day| day.0),
         max_rar_days: input.max_rar_days,
         programme,
         unpaid_work_hours: input.unpaid_work_hours,

@@ -1,7 +1,7 @@
 //! What the directory's mutations take.
 
+use crate::graphql::date::Date;
 use async_graphql::{InputObject, Json, MaybeUndefined};
-use chrono::NaiveDate;
 use entity::{criterion, organisation, service};
 use rules::terms::{Need, Purchaser, ServiceUnit, SessionKind};
 
@@ -39,9 +39,9 @@ pub struct AddServiceInput {
     /// A cancellation with less notice than this many hours before the start is late, 0 to 336.
     pub late_cancellation_hours: i32,
     /// The first day (Europe/London) on which it takes referrals; left out: it always did.
-    pub open_from: Option<NaiveDate>,
+    pub open_from: Option<Date>,
     /// The day (Europe/London) from which it takes none; then the reason is required.
-    pub open_to: Option<NaiveDate>,
+    pub open_to: Option<Date>,
     /// Why it closes, for officers and providers; at most 10,000 characters.
     pub withdrawal_reason: Option<String>,
     /// The needs that it works on.
@@ -83,10 +83,10 @@ pub struct ChangeServiceInput {
     /// A cancellation with less notice than this many hours before the start is late, 0 to 336.
     pub late_cancellation_hours: Option<i32>,
     /// The first day (Europe/London) on which it takes referrals; null: it always did.
-    pub open_from: MaybeUndefined<NaiveDate>,
+    pub open_from: MaybeUndefined<Date>,
     /// The day (Europe/London) from which it takes none, with the reason; null: it is not to close, and the
     /// reason goes too.
-    pub open_to: MaybeUndefined<NaiveDate>,
+    pub open_to: MaybeUndefined<Date>,
     /// Why it closes, for officers and providers; at most 10,000 characters.
     pub withdrawal_reason: Option<String>,
     /// All needs that it works on from now on.
@@ -111,9 +111,9 @@ pub struct AddCriterionInput {
     /// The one purchaser whose referrals it concerns; left out: everybody's.
     pub purchaser: Option<Shown<Purchaser>>,
     /// The first day (Europe/London) on which it is in force; left out: at once, and always.
-    pub effective_from: Option<NaiveDate>,
+    pub effective_from: Option<Date>,
     /// The day (Europe/London) from which it is no longer in force; left out: no end.
-    pub effective_to: Option<NaiveDate>,
+    pub effective_to: Option<Date>,
     /// Why the criterion exists; at most 10,000 characters.
     pub reason: String,
     /// A key of your choice: a repeat with the same key and input returns the first answer.
@@ -132,9 +132,9 @@ pub struct ChangeCriterionInput {
     /// The one purchaser whose referrals it concerns; null: everybody's.
     pub purchaser: MaybeUndefined<Shown<Purchaser>>,
     /// The first day (Europe/London) on which it is in force; null: always.
-    pub effective_from: MaybeUndefined<NaiveDate>,
+    pub effective_from: MaybeUndefined<Date>,
     /// The day (Europe/London) from which it is no longer in force; null: no end.
-    pub effective_to: MaybeUndefined<NaiveDate>,
+    pub effective_to: MaybeUndefined<Date>,
     /// Why the criterion exists; at most 10,000 characters.
     pub reason: Option<String>,
     /// A key of your choice: a repeat with the same key and input returns the first answer.

@@ -1,7 +1,7 @@
 //! Reads of the directory.
 
+use crate::graphql::date::Date;
 use async_graphql::{Context, Object};
-use chrono::NaiveDate;
 use entity::{organisation, service};
 use rules::terms::Need;
 
@@ -40,7 +40,7 @@ impl DirectoryQuery {
                           order, case, accents and apostrophes; at most 200 characters.")]
         text: Option<String>,
         #[graphql(desc = "Only those that take referrals on this day (Europe/London).")] open_on: Option<
-            NaiveDate,
+            Date,
         >,
         #[graphql(desc = "The first so many, 100 at most; 25 unless said.")] first: Option<i32>,
         #[graphql(desc = "Begin after this cursor.")] after: Option<String>,
@@ -48,7 +48,12 @@ impl DirectoryQuery {
         #[graphql(desc = "End before this cursor.")] before: Option<String>,
     ) -> Result<Rows<Service>> {
         let provider = provider.map(|id| id.0);
-        let sought = reads::Sought { provider, need: need.map(|need| need.0), text, open_on };
+        let sought = reads::Sought {
+            provider,
+            need: need.map(|need| need.0),
+            text,
+            open_on: open_on.map(|day| day.0),
+        };
         let window = window(ctx, first, after, last, before)?;
         let page = reads::sought(store(ctx), &sought)?.page(&reads::BY_NAME, &window).await?;
         let total = match wants_total(ctx) {

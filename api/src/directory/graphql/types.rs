@@ -1,7 +1,8 @@
 //! The things of the directory.
 
+use crate::graphql::date::Date;
 use async_graphql::{Context, Json, Object};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use entity::{Id, criterion, organisation, service};
 use rules::terms::{CriterionKind, Need, PriceKind, Purchaser, ServiceUnit, SessionKind};
 
@@ -98,12 +99,12 @@ impl Service {
         self.0.late_cancellation_hours
     }
     /// The first day (Europe/London) on which it takes referrals; null when it always did.
-    async fn open_from(&self) -> Option<NaiveDate> {
-        self.0.open_from
+    async fn open_from(&self) -> Option<Date> {
+        self.0.open_from.map(Date)
     }
     /// The day (Europe/London) from which it takes no referrals; null while it is not to close.
-    async fn open_to(&self) -> Option<NaiveDate> {
-        self.0.open_to
+    async fn open_to(&self) -> Option<Date> {
+        self.0.open_to.map(Date)
     }
     /// Why it closes, for officers and providers; null while it is not to close.
     async fn withdrawal_reason(&self) -> Option<&str> {
@@ -125,11 +126,11 @@ impl Service {
     async fn price(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The day (Europe/London); today unless said.")] on: Option<NaiveDate>,
+        #[graphql(desc = "The day (Europe/London); today unless said.")] on: Option<Date>,
         #[graphql(desc = "Which figure.", default_with = "Shown(PriceKind::Card)")] kind: Shown<PriceKind>,
     ) -> Option<Result<Price>> {
         let ids = || self.0.rows().iter().map(|row| row.id).collect();
-        let day = on.unwrap_or_else(|| store(ctx).today());
+        let day = on.map_or_else(|| store(ctx).today(), |day| day.0);
         self.0.kin().prices.of(store(ctx), self.0.id, ids, day, kind.0).await.transpose()
     }
     /// Counts the changes; send it with the next change.
@@ -184,12 +185,12 @@ impl Criterion {
         self.0.purchaser.map(Shown::from)
     }
     /// The first day (Europe/London) on which it is in force; null when it always was.
-    async fn effective_from(&self) -> Option<NaiveDate> {
-        self.0.effective_from
+    async fn effective_from(&self) -> Option<Date> {
+        self.0.effective_from.map(Date)
     }
     /// The day (Europe/London) from which it is no longer in force; null when it has no end.
-    async fn effective_to(&self) -> Option<NaiveDate> {
-        self.0.effective_to
+    async fn effective_to(&self) -> Option<Date> {
+        self.0.effective_to.map(Date)
     }
     /// Why the criterion exists.
     async fn reason(&self) -> &str {

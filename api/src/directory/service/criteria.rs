@@ -6,7 +6,7 @@ use rules::Refusal;
 use rules::directory::{Criterion, DirectoryRefusal, check_period};
 use rules::text::{Form, LONG_TEXT};
 
-use super::{TEXT, given, not_a_provider};
+use super::{TEXT, days, given, not_a_provider};
 use crate::directory::graphql::{AddCriterionInput, ChangeCriterionInput};
 use crate::error::{Fault, Result};
 use crate::store::Write;
@@ -32,7 +32,8 @@ pub async fn add_criterion(write: &mut Write, input: AddCriterionInput) -> Resul
         "A criterion belongs to one service or to one provider: give either `serviceId` or `providerId`.",
     );
     form.refuse(provider.as_ref().and_then(not_a_provider));
-    form.refuse(check_period("effectiveFrom", input.effective_from, "effectiveTo", input.effective_to));
+    let (from, to) = (input.effective_from.map(|day| day.0), input.effective_to.map(|day| day.0));
+    form.refuse(check_period("effectiveFrom", from, "effectiveTo", to));
     let reason = form.required("reason", &input.reason, LONG_TEXT);
     let asked = read(&mut form, &input.value);
     form.finish()?;
@@ -44,8 +45,8 @@ pub async fn add_criterion(write: &mut Write, input: AddCriterionInput) -> Resul
         purchaser: input.purchaser.map(Coded::from),
         kind: asked.kind().into(),
         value: stored(&asked)?,
-        effective_from: input.effective_from,
-        effective_to: input.effective_to,
+        effective_from: from,
+        effective_to: to,
         reason,
         version: 1,
         created_at: write.now(),
@@ -76,8 +77,8 @@ pub async fn change_criterion(
         MaybeUndefined::Null => None,
         MaybeUndefined::Value(purchaser) => Some(purchaser.into()),
     };
-    after.effective_from = given(&input.effective_from, after.effective_from);
-    after.effective_to = given(&input.effective_to, after.effective_to);
+    after.effective_from = given(&days(&input.effective_from), after.effective_from);
+    after.effective_to = given(&days(&input.effective_to), after.effective_to);
     form.refuse(check_period("effectiveFrom", after.effective_from, "effectiveTo", after.effective_to));
     form.finish()?;
     Ok(write.update(&before, after).await?.id)

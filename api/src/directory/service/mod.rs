@@ -3,6 +3,7 @@
 mod criteria;
 
 use async_graphql::MaybeUndefined;
+use chrono::NaiveDate;
 use entity::{Coded, Id, organisation, price, service, service_need};
 use rules::directory::{DirectoryRefusal, Offer, check_offer};
 use rules::organisations::roles_of;
@@ -14,6 +15,7 @@ use sea_orm::ColumnTrait;
 
 use super::graphql::{AddServiceInput, ChangeServiceInput};
 use crate::error::{Fault, Result};
+use crate::graphql::date::Date;
 use crate::store::Write;
 
 pub use criteria::{add_criterion, change_criterion};
@@ -46,8 +48,8 @@ pub async fn add_service(write: &mut Write, input: AddServiceInput) -> Result<Id
         unacceptable_absence_percent: input.unacceptable_absence_percent,
         late_cancellation_percent: input.late_cancellation_percent,
         late_cancellation_hours: input.late_cancellation_hours,
-        open_from: input.open_from,
-        open_to: input.open_to,
+        open_from: input.open_from.map(|day| day.0),
+        open_to: input.open_to.map(|day| day.0),
         withdrawal_reason: form.optional("withdrawalReason", input.withdrawal_reason.as_deref(), LONG_TEXT),
         version: 1,
         created_at: write.now(),
@@ -112,14 +114,19 @@ fn set_figures(after: &mut service::Model, input: &ChangeServiceInput) {
 
 /// When the service opens and closes, and why: the reason for closing goes with its day.
 fn set_opening(form: &mut Form<DirectoryRefusal>, after: &mut service::Model, input: &ChangeServiceInput) {
-    after.open_from = given(&input.open_from, after.open_from);
-    after.open_to = given(&input.open_to, after.open_to);
+    after.open_from = given(&days(&input.open_from), after.open_from);
+    after.open_to = given(&days(&input.open_to), after.open_to);
     if input.open_to.is_null() {
         after.withdrawal_reason = None;
     }
     if let Some(text) = &input.withdrawal_reason {
         after.withdrawal_reason = form.optional("withdrawalReason", Some(text), LONG_TEXT);
     }
+}
+
+/// Days that a client gave, as the database holds them.
+fn days(input: &MaybeUndefined<Date>) -> MaybeUndefined<NaiveDate> {
+    (*input).map_value(|day| day.0)
 }
 
 /// What an input gives for a value that may be none: left out, it stays; null, it goes.

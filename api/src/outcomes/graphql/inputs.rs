@@ -1,7 +1,7 @@
 //! What the mutations of this room take.
 
+use crate::graphql::date::Date;
 use async_graphql::InputObject;
-use chrono::NaiveDate;
 use entity::{desired_outcome, end_report, instrument, measure, referral};
 use rules::terms::{MeasureStage, Need, OutcomeResult, QualificationLevel, ScoreDirection};
 
@@ -39,7 +39,7 @@ pub struct RecordMeasureInput {
     /// The score, in points of the instrument's scale.
     pub score: i32,
     /// The day it was taken (Europe/London): today or earlier.
-    pub taken_on: NaiveDate,
+    pub taken_on: Date,
     /// A key of your choice: a repeat with the same key and input returns the first answer.
     pub idempotency_key: Option<String>,
 }
@@ -52,7 +52,7 @@ pub struct CorrectMeasureInput {
     /// The right score, in points of the instrument's scale.
     pub score: i32,
     /// The day it was taken (Europe/London): today or earlier.
-    pub taken_on: NaiveDate,
+    pub taken_on: Date,
     /// Why it is corrected; at most 10,000 characters.
     pub reason: String,
     /// A key of your choice: a repeat with the same key and input returns the first answer.
@@ -69,7 +69,7 @@ pub struct RecordQualificationInput {
     /// Its level.
     pub level: Shown<QualificationLevel>,
     /// The day it was awarded (Europe/London): today or earlier.
-    pub awarded_on: NaiveDate,
+    pub awarded_on: Date,
     /// A key of your choice: a repeat with the same key and input returns the first answer.
     pub idempotency_key: Option<String>,
 }

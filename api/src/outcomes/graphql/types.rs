@@ -1,7 +1,8 @@
 //! Instruments, measures and qualifications.
 
+use crate::graphql::date::Date;
 use async_graphql::{Context, Object};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use entity::{Id, instrument, measure, person, qualification, referral};
 use rules::outcomes::Change;
 use rules::terms::{MeasureStage, Need, QualificationLevel, ScoreDirection};
@@ -99,8 +100,8 @@ impl Measure {
         self.0.score
     }
     /// The day it was taken (Europe/London).
-    async fn taken_on(&self) -> NaiveDate {
-        self.0.taken_on
+    async fn taken_on(&self) -> Date {
+        self.0.taken_on.into()
     }
     /// When it was recorded.
     async fn created_at(&self) -> DateTime<Utc> {
@@ -217,8 +218,8 @@ impl Qualification {
         self.0.level.into()
     }
     /// The day it was awarded (Europe/London).
-    async fn awarded_on(&self) -> NaiveDate {
-        self.0.awarded_on
+    async fn awarded_on(&self) -> Date {
+        self.0.awarded_on.into()
     }
     /// When it was recorded.
     async fn created_at(&self) -> DateTime<Utc> {

@@ -17,7 +17,7 @@ pub async fn record_measure(write: &mut Write, input: RecordMeasureInput) -> Res
     let instrument = write.find::<instrument::Entity>().get(input.instrument_id.0).await?;
     let mut form = Form::new(TEXT);
     form.refuse(check_score(scale(&instrument), input.score).err());
-    form.refuse(check_day("takenOn", input.taken_on, write.today()).err());
+    form.refuse(check_day("takenOn", input.taken_on.0, write.today()).err());
     form.finish()?;
     let row = measure::Model {
         id: Id::fresh(),
@@ -26,7 +26,7 @@ pub async fn record_measure(write: &mut Write, input: RecordMeasureInput) -> Res
         instrument_id: instrument.id,
         stage: input.stage.into(),
         score: input.score,
-        taken_on: input.taken_on,
+        taken_on: input.taken_on.0,
         recorded_by_id: write.scope().person(),
         supersedes_id: None,
         superseded_at: None,
@@ -46,7 +46,7 @@ pub async fn correct_measure(write: &mut Write, input: CorrectMeasureInput) -> R
     let instrument = write.find::<instrument::Entity>().get(before.instrument_id).await?;
     let mut form = Form::new(TEXT);
     form.refuse(check_score(scale(&instrument), input.score).err());
-    form.refuse(check_day("takenOn", input.taken_on, write.today()).err());
+    form.refuse(check_day("takenOn", input.taken_on.0, write.today()).err());
     let reason = form.required("reason", &input.reason, LONG_TEXT);
     form.finish()?;
     let superseded = measure::Model { superseded_at: Some(write.now()), ..before.clone() };
@@ -54,7 +54,7 @@ pub async fn correct_measure(write: &mut Write, input: CorrectMeasureInput) -> R
     let row = measure::Model {
         id: Id::fresh(),
         score: input.score,
-        taken_on: input.taken_on,
+        taken_on: input.taken_on.0,
         recorded_by_id: write.scope().person(),
         supersedes_id: Some(before.id),
         correction_reason: Some(reason),

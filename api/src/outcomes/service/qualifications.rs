@@ -18,14 +18,14 @@ pub async fn record_qualification(
     let (referral, _) = held_still(write, input.referral_id.0, may_record).await?;
     let mut form = Form::new(TEXT);
     let title = form.required("title", &input.title, SHORT_TEXT);
-    form.refuse(check_day("awardedOn", input.awarded_on, write.today()).err());
+    form.refuse(check_day("awardedOn", input.awarded_on.0, write.today()).err());
     form.finish()?;
     let row = qualification::Model {
         id: Id::fresh(),
         referral_id: referral.id,
         title,
         level: input.level.into(),
-        awarded_on: input.awarded_on,
+        awarded_on: input.awarded_on.0,
         recorded_by_id: write.scope().person(),
         created_at: write.now(),
     };

@@ -1,7 +1,7 @@
 //! What the rate card's mutations take.
 
+use crate::graphql::date::Date;
 use async_graphql::{InputObject, MaybeUndefined};
-use chrono::NaiveDate;
 use entity::{price, price_batch, service};
 use rules::terms::PriceKind;
 
@@ -18,9 +18,9 @@ pub struct DraftPriceInput {
     /// The price of one unit, in pence: 0 to 10,000,000,000.
     pub pence: i64,
     /// Its first day (Europe/London).
-    pub effective_from: NaiveDate,
+    pub effective_from: Date,
     /// The day (Europe/London) from which it no longer holds: exclusive, the day after its last; left out: open.
-    pub effective_to: Option<NaiveDate>,
+    pub effective_to: Option<Date>,
     /// Why it is set; at most 10,000 characters.
     pub reason: String,
     /// Remarks for the card; at most 10,000 characters.
@@ -42,9 +42,9 @@ pub struct ChangeDraftPriceInput {
     /// The price of one unit, in pence.
     pub pence: Option<i64>,
     /// Its first day (Europe/London).
-    pub effective_from: Option<NaiveDate>,
+    pub effective_from: Option<Date>,
     /// The day (Europe/London) from which it no longer holds, exclusive; null: open.
-    pub effective_to: MaybeUndefined<NaiveDate>,
+    pub effective_to: MaybeUndefined<Date>,
     /// Why it is set; at most 10,000 characters.
     pub reason: Option<String>,
     /// Remarks for the card, at most 10,000 characters; null: none.

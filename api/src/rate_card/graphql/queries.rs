@@ -1,7 +1,7 @@
 //! Reads of the rate card.
 
+use crate::graphql::date::Date;
 use async_graphql::{Context, Object};
-use chrono::NaiveDate;
 use entity::{price, price_batch, service};
 use rules::terms::{PriceKind, PriceStatus};
 
@@ -42,9 +42,7 @@ impl RateCardQuery {
         #[graphql(desc = "Only those of this service.")] service: Option<GlobalId<service::Entity>>,
         #[graphql(desc = "Only this figure.")] kind: Option<Shown<PriceKind>>,
         #[graphql(desc = "Only those with this status.")] status: Option<Shown<PriceStatus>>,
-        #[graphql(desc = "Only the published ones in force on this day (Europe/London).")] on: Option<
-            NaiveDate,
-        >,
+        #[graphql(desc = "Only the published ones in force on this day (Europe/London).")] on: Option<Date>,
         #[graphql(desc = "Only those of this import.")] batch: Option<GlobalId<price_batch::Entity>>,
         #[graphql(desc = "The first so many, 100 at most; 25 unless said.")] first: Option<i32>,
         #[graphql(desc = "Begin after this cursor.")] after: Option<String>,
@@ -56,7 +54,7 @@ impl RateCardQuery {
             kind: kind.map(|kind| kind.0),
             status: status.map(|status| status.0),
             batch: batch.map(|id| id.0),
-            on,
+            on: on.map(|day| day.0),
         };
         page(ctx, &sought, &reads::HISTORY, &window(ctx, first, after, last, before)?).await
     }
@@ -67,14 +65,14 @@ impl RateCardQuery {
     async fn rate_card(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The day (Europe/London); today unless said.")] on: Option<NaiveDate>,
+        #[graphql(desc = "The day (Europe/London); today unless said.")] on: Option<Date>,
         #[graphql(desc = "Which figure.", default_with = "Shown(PriceKind::Card)")] kind: Shown<PriceKind>,
         #[graphql(desc = "The first so many, 100 at most; 25 unless said.")] first: Option<i32>,
         #[graphql(desc = "Begin after this cursor.")] after: Option<String>,
         #[graphql(desc = "The last so many, 100 at most.")] last: Option<i32>,
         #[graphql(desc = "End before this cursor.")] before: Option<String>,
     ) -> Result<Rows<Price>> {
-        let on = Some(on.unwrap_or_else(|| store(ctx).today()));
+        let on = Some(on.map_or_else(|| store(ctx).today(), |day| day.0));
         let sought = Sought { kind: Some(kind.0), on, ..Sought::default() };
         page(ctx, &sought, &reads::CARD, &window(ctx, first, after, last, before)?).await
     }
@@ -96,10 +94,10 @@ impl RateCardQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Only those in force on this day (Europe/London); all of the history unless said.")]
-        on: Option<NaiveDate>,
+        on: Option<Date>,
         #[graphql(desc = "Which figure.", default_with = "Shown(PriceKind::Card)")] kind: Shown<PriceKind>,
     ) -> Result<String> {
-        export(store(ctx), on, kind.0).await
+        export(store(ctx), on.map(|day| day.0), kind.0).await
     }
 }
 

@@ -1,7 +1,8 @@
 //! The things of the rate card.
 
+use crate::graphql::date::Date;
 use async_graphql::{Context, Object};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use entity::{Id, person, price, price_batch, service};
 use rules::rate_card::{Circumstances, PriceAction, RateCardAction, available, available_to_batch};
 use rules::terms::{PriceKind, PriceStatus, Role, ServiceUnit};
@@ -82,13 +83,13 @@ impl Price {
         self.0.unit.into()
     }
     /// Its first day (Europe/London).
-    async fn effective_from(&self) -> NaiveDate {
-        self.0.effective_from
+    async fn effective_from(&self) -> Date {
+        self.0.effective_from.into()
     }
     /// The day (Europe/London) from which it no longer holds: exclusive, the day after its last; null while it is
     /// open.
-    async fn effective_to(&self) -> Option<NaiveDate> {
-        self.0.effective_to
+    async fn effective_to(&self) -> Option<Date> {
+        self.0.effective_to.map(Date)
     }
     /// Where it is on its way to the card.
     async fn status(&self) -> Shown<PriceStatus> {
@@ -278,11 +279,11 @@ impl RateCardChange {
         self.0.previous_pence
     }
     /// The first day (Europe/London) of its period.
-    async fn effective_from(&self) -> NaiveDate {
-        self.0.effective_from
+    async fn effective_from(&self) -> Date {
+        self.0.effective_from.into()
     }
     /// The day (Europe/London) after the last day that the file gives: exclusive; null while it is open.
-    async fn effective_to(&self) -> Option<NaiveDate> {
-        self.0.effective_to
+    async fn effective_to(&self) -> Option<Date> {
+        self.0.effective_to.map(Date)
     }
 }

@@ -25,9 +25,9 @@ pub async fn draft_price(write: &mut Write, input: DraftPriceInput) -> Result<Id
         kind: input.kind.into(),
         pence: input.pence,
         unit: service.unit,
-        effective_from: input.effective_from,
-        effective_to: input.effective_to,
-        intended_to: input.effective_to,
+        effective_from: input.effective_from.0,
+        effective_to: input.effective_to.map(|day| day.0),
+        intended_to: input.effective_to.map(|day| day.0),
         status: PriceStatus::Draft.into(),
         loaded_as_history: input.loaded_as_history,
         reason: form.required("reason", &input.reason, LONG_TEXT),
@@ -57,11 +57,11 @@ pub async fn change_draft_price(
     let mut form = Form::new(TEXT);
     let mut after = before.clone();
     after.pence = input.pence.unwrap_or(after.pence);
-    after.effective_from = input.effective_from.unwrap_or(after.effective_from);
+    after.effective_from = input.effective_from.map_or(after.effective_from, |day| day.0);
     match input.effective_to {
         MaybeUndefined::Undefined => {}
         MaybeUndefined::Null => after.effective_to = None,
-        MaybeUndefined::Value(to) => after.effective_to = Some(to),
+        MaybeUndefined::Value(to) => after.effective_to = Some(to.0),
     }
     after.intended_to = after.effective_to;
     after.loaded_as_history = input.loaded_as_history.unwrap_or(after.loaded_as_history);

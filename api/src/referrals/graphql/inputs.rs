@@ -1,7 +1,8 @@
 //! What clients send about referrals.
 
+use crate::graphql::date::Date;
 use async_graphql::InputObject;
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use entity::{
     ldu, organisation, person, probation_case, referral, referral_question, sentence, service,
     suitability_meeting,
@@ -37,9 +38,9 @@ pub struct ReferralFilter {
     /// Only those of cases in this LDU.
     pub ldu: Option<GlobalId<ldu::Entity>>,
     /// Only those submitted on or after this day (Europe/London).
-    pub submitted_from: Option<NaiveDate>,
+    pub submitted_from: Option<Date>,
     /// Only those submitted on or before this day (Europe/London).
-    pub submitted_to: Option<NaiveDate>,
+    pub submitted_to: Option<Date>,
     /// Words of reference, CRN and name, in any order and case, without accents.
     pub text: Option<String>,
 }

@@ -5,8 +5,9 @@ pub mod mutations;
 mod parts;
 pub mod queries;
 
+use crate::graphql::date::Date;
 use async_graphql::{Context, Object};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use entity::{Id, organisation, person, probation_case, referral, sentence, service};
 use rules::referrals::{Situation, available};
 use rules::terms::{DeclineReason, EndReason, Purchaser, ReferralAction, ReferralStatus, Urgency};
@@ -134,8 +135,8 @@ impl Referral {
         self.0.expected_units
     }
     /// The day (Europe/London) by which the provider should answer.
-    async fn respond_by(&self) -> Option<NaiveDate> {
-        self.0.respond_by
+    async fn respond_by(&self) -> Option<Date> {
+        self.0.respond_by.map(Date)
     }
     /// Whether it awaits an answer and that day has passed.
     async fn respond_by_passed(&self, ctx: &Context<'_>) -> bool {
@@ -167,8 +168,8 @@ impl Referral {
         self.0.ended_at
     }
     /// The day (Europe/London) from which the provider no longer reads it.
-    async fn provider_reads_until(&self) -> Option<NaiveDate> {
-        self.0.provider_reads_until
+    async fn provider_reads_until(&self) -> Option<Date> {
+        self.0.provider_reads_until.map(Date)
     }
     /// Counts the changes; send it with the next change.
     async fn version(&self) -> i64 {

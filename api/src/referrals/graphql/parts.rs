@@ -1,7 +1,8 @@
 //! What belongs to a referral.
 
+use crate::graphql::date::Date;
 use async_graphql::{Context, Object};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use entity::{
     Id, person, referral_amendment, referral_assignment, referral_item, referral_note, referral_question,
 };
@@ -36,8 +37,8 @@ impl SharedPerson {
         &self.0.given_names
     }
     /// Date of birth.
-    async fn date_of_birth(&self) -> NaiveDate {
-        self.0.date_of_birth
+    async fn date_of_birth(&self) -> Date {
+        self.0.date_of_birth.into()
     }
     /// Gender.
     async fn gender(&self) -> Shown<Gender> {

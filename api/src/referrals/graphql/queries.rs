@@ -2,7 +2,6 @@
 
 use async_graphql::{Context, Enum, Object};
 use entity::referral;
-use rules::london::believable;
 use rules::reference;
 use sea_orm::ColumnTrait;
 
@@ -59,7 +58,7 @@ impl ReferralsQuery {
         #[graphql(desc = "The last so many, 100 at most.")] last: Option<i32>,
         #[graphql(desc = "End before this cursor.")] before: Option<String>,
     ) -> Result<Rows<Referral>> {
-        let sought = sought(filter)?;
+        let sought = sought(filter);
         let find = || {
             let dated =
                 (order_by == ReferralOrder::RespondBy).then(|| referral::Column::RespondBy.is_not_null());
@@ -84,13 +83,8 @@ async fn by_reference(ctx: &Context<'_>, reference: &str) -> Result<Referral> {
     Ok(Referral(Member::alone(row)))
 }
 
-fn sought(filter: ReferralFilter) -> Result<reads::Sought> {
-    for (field, day) in [("submittedFrom", filter.submitted_from), ("submittedTo", filter.submitted_to)] {
-        if !day.is_none_or(believable) {
-            return Err(Fault::bad_input(format!("{field}: give a day between 1900 and 2200.")));
-        }
-    }
-    Ok(reads::Sought {
+fn sought(filter: ReferralFilter) -> reads::Sought {
+    reads::Sought {
         statuses: filter.statuses.map(|all| all.into_iter().map(|status| status.0).collect()),
         urgency: filter.urgency.map(|urgency| urgency.0),
         respond_by_passed: filter.respond_by_passed,
@@ -101,8 +95,8 @@ fn sought(filter: ReferralFilter) -> Result<reads::Sought> {
         provider: filter.provider.map(|id| id.0),
         case: filter.case.map(|id| id.0),
         ldu: filter.ldu.map(|id| id.0),
-        submitted_from: filter.submitted_from,
-        submitted_to: filter.submitted_to,
+        submitted_from: filter.submitted_from.map(|day| day.0),
+        submitted_to: filter.submitted_to.map(|day| day.0),
         text: filter.text,
-    })
+    }
 }

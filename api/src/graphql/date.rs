@@ -1,0 +1,39 @@
+//! A calendar day as a GraphQL scalar.
+
+use std::ops::Deref;
+
+use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
+use chrono::NaiveDate;
+use rules::london::believable;
+
+/// A calendar day in Europe/London.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Date(pub NaiveDate);
+
+impl Deref for Date {
+    type Target = NaiveDate;
+    fn deref(&self) -> &NaiveDate {
+        &self.0
+    }
+}
+
+impl From<NaiveDate> for Date {
+    fn from(day: NaiveDate) -> Self {
+        Self(day)
+    }
+}
+
+/// A calendar day in Europe/London as RFC 3339 writes it: `2017-10-01`. Days lie between 1900 and 2200.
+#[Scalar]
+impl ScalarType for Date {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        let Value::String(text) = &value else { return Err(InputValueError::expected_type(value)) };
+        let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().filter(|day| believable(*day));
+        day.map(Self)
+            .ok_or_else(|| InputValueError::custom("This is no day between 1900 and 2200: write 2017-10-01."))
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.format("%Y-%m-%d").to_string())
+    }
+}
