@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use async_graphql::{ErrorExtensions, Value};
 use rules::{Refusal, Term};
-use sea_orm::{DbErr, SqlErr};
+use sea_orm::{DbErr, RuntimeErr, SqlErr};
 
 /// The codes that `extensions.code` can have. The list is closed; a front end may branch on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -169,13 +169,36 @@ impl From<DbErr> for Fault {
                 return Self::Violation(name.to_owned());
             }
         }
-        match error {
-            DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => Self::Coded(
-                Code::Unavailable,
-                "The database cannot be reached just now. Try again in a moment.".into(),
-            ),
-            other => Self::internal(other),
+        if will_pass(&error) {
+            tracing::warn!(%error, "the database cannot answer");
+            let message = "The database cannot be reached just now. Try again in a moment.";
+            return Self::Coded(Code::Unavailable, message.into());
         }
+        Self::internal(error)
+    }
+}
+
+/// Whether it is no defect but the state of the database: it is not there, it is busy, or two acts stood in each
+/// other's way. The same request may well be answered in a moment.
+fn will_pass(error: &DbErr) -> bool {
+    let error = match error {
+        DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => return true,
+        DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error)) => error,
+        _ => return false,
+    };
+    match &**error {
+        sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::WorkerCrashed => true,
+        sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed => true,
+        sqlx::Error::Database(error) => {
+            let code = error.code().unwrap_or_default();
+            match code.parse::<u32>() {
+                // SQLite: busy, locked, full, cannot be opened.
+                Ok(number) if code.len() < 5 => [5, 6, 13, 14].contains(&(number & 0xff)),
+                // PostgreSQL, by class: connection, rollback, resources, operator's intervention.
+                _ => ["08", "40", "53", "57"].iter().any(|class| code.starts_with(class)),
+            }
+        }
+        _ => false,
     }
 }
 

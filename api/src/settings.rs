@@ -178,7 +178,8 @@ impl Settings {
                 self.listen
             ));
         }
-        if self.production && self.auth.issuer.is_none() {
+        let issuer = self.auth.issuer.as_deref().unwrap_or_default();
+        if self.production && issuer.trim().is_empty() {
             return Err("With --production the setting auth.issuer must name who issues tokens.".to_owned());
         }
         let has_keys =

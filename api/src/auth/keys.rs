@@ -4,8 +4,9 @@
 use std::collections::HashMap;
 use std::fs;
 
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED, ED25519, ParsedPublicKey};
 use jsonwebtoken::jwk::{Jwk, JwkSet, KeyAlgorithm};
-use jsonwebtoken::{Algorithm, DecodingKey};
+use jsonwebtoken::{Algorithm, DecodingKey, crypto};
 
 use crate::settings::Auth;
 
@@ -64,15 +65,37 @@ impl Keys {
         if !allowed.contains(&algorithm) {
             return Err(format!("the key {kid} is for {algorithm:?}, which auth.algorithms does not allow"));
         }
+        if !verifies(algorithm, &decoding) {
+            return Err(format!("the key {kid} is no public key for {algorithm:?}"));
+        }
         if self.0.insert(kid.to_owned(), Key { algorithm, decoding }).is_some() {
             return Err(format!("two keys have the kid {kid}"));
         }
         Ok(())
     }
 
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     pub(super) fn get(&self, kid: &str) -> Option<&Key> {
         self.0.get(kid)
     }
+}
+
+/// Whether a key can verify by its algorithm at all: one of another kind would refuse every token, and nobody
+/// would know why.
+fn verifies(algorithm: Algorithm, key: &DecodingKey) -> bool {
+    let is_of_the_kind = crypto::verify("", b"", key, algorithm).is_ok();
+    let bytes = || key.try_get_as_bytes().unwrap_or_default();
+    is_of_the_kind
+        && match algorithm {
+            Algorithm::EdDSA => ParsedPublicKey::new(&ED25519, bytes()).is_ok(),
+            Algorithm::ES256 => ParsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, bytes()).is_ok(),
+            // An RSA key is two numbers, which any two are.
+            _ => true,
+        }
 }
 
 fn from_pem(algorithm: Algorithm, text: &[u8]) -> Result<DecodingKey, String> {

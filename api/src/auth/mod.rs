@@ -79,6 +79,12 @@ impl Gate {
                 keys.add_jwk(jwk, &settings.auth.algorithms)?;
             }
         }
+        if settings.production && keys.is_empty() {
+            return Err(
+                "With --production there must be a key to verify tokens by: auth.jwks_file holds none."
+                    .to_owned(),
+            );
+        }
         Ok(Self {
             database,
             clock,

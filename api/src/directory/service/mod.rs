@@ -166,6 +166,10 @@ fn not_a_provider(organisation: &organisation::Model) -> Option<Refusal<Director
 
 /// Names are compared as an imported card's are, so that a row of it never fits two services.
 async fn taken(write: &Write, row: &service::Model) -> Result<Option<Refusal<DirectoryRefusal>>> {
+    // What cannot be a name is nobody's, and a database may not even bear the question.
+    if rules::text::check(&row.name, SHORT_TEXT, true).is_err() {
+        return Ok(None);
+    }
     let like = write
         .find::<service::Entity>()
         .filter(service::Column::ProviderId.eq(row.provider_id))

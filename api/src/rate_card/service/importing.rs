@@ -61,14 +61,22 @@ pub async fn import(write: &mut Write, input: ImportRateCardInput) -> Result<Rep
     let reason = form.required("reason", &input.reason, LONG_TEXT);
     let directory = Directory::read(write).await?;
     let plan = Plan::make(write, &directory, &input).await?;
-    form.finish()?;
-    if !plan.mistakes.is_empty() {
-        let code = PriceRefusal::Invalid.name();
-        return Err(Fault::Refused(plan.mistakes.into_iter().map(|mistake| mistake.refused(code)).collect()));
-    }
+    refuse(form, plan.mistakes)?;
     let changes = plan.rows.iter().map(change).collect();
     let batch = if input.dry_run { None } else { add(write, kind, &reason, &plan.rows).await? };
     Ok(Report { batch, changes })
+}
+
+/// Refuses with everything that is wrong with what was sent, and every mistake in the file.
+fn refuse(form: Form<PriceRefusal>, mistakes: Vec<RowError>) -> Result<()> {
+    let code = PriceRefusal::Invalid.name();
+    let mut refused = match form.finish().map_err(Fault::from) {
+        Ok(()) => Vec::new(),
+        Err(Fault::Refused(refused)) => refused,
+        Err(fault) => return Err(fault),
+    };
+    refused.extend(mistakes.into_iter().map(|mistake| mistake.refused(code)));
+    if refused.is_empty() { Ok(()) } else { Err(Fault::Refused(refused)) }
 }
 
 /// The services of the network by the names that a card gives them.

@@ -92,9 +92,11 @@ async fn refuse_incomplete(
     if refusals.is_empty() { Ok(()) } else { Err(refusals.into()) }
 }
 
+/// The sentence of a referral, locked: of two referrals that set aside its RAR days at once, the second sees what
+/// the first took.
 async fn sentence_of(write: &Write, referral: &referral::Model) -> Result<Option<sentence::Model>> {
     match referral.sentence_id {
-        Some(id) => write.find::<sentence::Entity>().by_id(id).await,
+        Some(id) => write.find::<sentence::Entity>().locked().by_id(id).await,
         None => Ok(None),
     }
 }
