@@ -83,8 +83,8 @@ pub async fn start(settings: Settings, clock: Clock) -> Result<Running, String> 
     let database = open(&settings).await?;
     let gate = Gate::new(&settings, database.clone(), clock.clone(), issuer.as_ref())?;
     demo::prepare(&settings, &database, &gate, &clock).await?;
-    let shared =
-        Shared { settings, database: database.clone(), clock, gate, issuer, schema: Schema::default() };
+    let schema = Schema::new(&settings.limits);
+    let shared = Shared { settings, database: database.clone(), clock, gate, issuer, schema };
     let (address, server) =
         http::serve(Arc::new(shared)).map_err(|error| format!("The server cannot listen: {error}"))?;
     let handle = server.handle();

@@ -17,6 +17,8 @@ pub use code::Code;
 pub use eligibility::{Facts, Rule, Unmet, check};
 pub use offer::{DirectoryRefusal, Offer, check_offer, check_period};
 
+/// The most LDUs that a criterion may name.
+const MOST_LDUS: usize = 50;
 /// The oldest age, in years, that a criterion may name.
 const OLDEST: u32 = 130;
 
@@ -153,6 +155,9 @@ fn sensible_range(min: Option<u32>, max: Option<u32>) -> Result<(), String> {
 fn sensible_ldus(names: &[String]) -> Result<(), String> {
     if names.is_empty() {
         return Err("The criterion names no LDU: name at least one, or remove the criterion.".to_owned());
+    }
+    if names.len() > MOST_LDUS {
+        return Err(format!("A criterion names at most {MOST_LDUS} LDUs."));
     }
     for (index, name) in names.iter().enumerate() {
         if fold(name).is_empty() || name.contains('\0') || name.chars().count() > SHORT_TEXT {

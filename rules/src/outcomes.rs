@@ -1,7 +1,7 @@
 //! Outcomes: measures at start and end, and the end-of-service report.
 
 use crate::referrals::{self, Capacity, ReferralRefusal, Situation};
-use crate::terms::{OutcomeResult, ReferralAction, ScoreDirection};
+use crate::terms::{OutcomeResult, ReferralAction, ReferralStatus, ScoreDirection};
 use crate::text::{Codes, LONG_TEXT};
 use crate::{Refusal, term};
 use chrono::{Datelike, NaiveDate};
@@ -66,7 +66,10 @@ const QUOTED: usize = 80;
 /// deliver it, for as long as they record sessions.
 pub fn may_record(situation: &Situation, capacity: Capacity) -> Result<(), Refusal<OutcomeRefusal>> {
     delivers(capacity)?;
-    referrals::step(situation, capacity, ReferralAction::RecordSession).map(drop).map_err(of_outcomes)
+    // What was delivered before a withdrawal is still recorded, session by session; its outcomes are not.
+    let withdrawn = situation.status == ReferralStatus::Withdrawn;
+    let step = if withdrawn { ReferralAction::Report } else { ReferralAction::RecordSession };
+    referrals::step(situation, capacity, step).map(drop).map_err(of_outcomes)
 }
 
 /// Whether a person in this capacity writes the end-of-service report of the referral now. Whether one stands

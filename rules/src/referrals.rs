@@ -133,8 +133,8 @@ fn next(status: ReferralStatus, capacity: Capacity, step: Step) -> Option<Referr
         (InProgress, ProviderManager | Worker, Step::Complete) => Completed,
 
         // Late paperwork, corrections and judgements outlast the service; they no longer move it.
-        (Accepted | InProgress | Completed | EndedEarly, _, Step::RecordSession) => status,
-        (Accepted | InProgress | Completed | EndedEarly, Holder, Step::JudgeAbsence) => status,
+        (Accepted | InProgress | Completed | EndedEarly | Withdrawn, _, Step::RecordSession) => status,
+        (Accepted | InProgress | Completed | EndedEarly | Withdrawn, Holder, Step::JudgeAbsence) => status,
         (Accepted | InProgress | Completed | EndedEarly, ProviderManager | Worker, Step::Report) => status,
         _ => return None,
     };
@@ -147,6 +147,10 @@ fn obstacle(situation: &Situation, capacity: Capacity, step: Step) -> Option<Ref
     if capacity == Capacity::Worker && !situation.has_worker {
         let message = "The referral is assigned to nobody: the provider's manager has to assign it first.";
         return refuse(ReferralRefusal::NotPermitted, message);
+    }
+    if situation.status == ReferralStatus::Withdrawn && !situation.has_worker {
+        let message = "The referral was withdrawn before anybody worked on it.";
+        return refuse(ReferralRefusal::Ended, message);
     }
     let about_suitability = matches!(step, Step::ArrangeSuitabilityMeeting | Step::RecordSuitability);
     if about_suitability && !situation.needs_suitability_meeting {

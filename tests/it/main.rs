@@ -5,6 +5,7 @@ mod access;
 mod audit;
 mod cases;
 mod charges;
+mod charges_seen;
 mod delivering;
 mod forgery;
 mod given;

@@ -57,7 +57,7 @@ scenario! {
     async fn a_draft_that_was_withdrawn_is_seen_by_no_provider_either(world) {
         let owain = person(world, "R000022", NPS, json!({})).await;
         let draft = referral(draft(world, &owain, &support(world).await, json!({})).await);
-        let why = json!({ "reason": "REFERRED_IN_ERROR", "note": "" });
+        let why = json!({ "reason": "REFERRED_IN_ERROR", "note": "As agreed." });
         referral(then(world, "nps-officer", "withdrawReferral", &draft, why).await);
         assert_eq!(read(world, "yss-manager", &draft["id"], "status").await.error_code(), Some("NOT_FOUND"));
     }
@@ -147,7 +147,7 @@ scenario! {
         let second = draft(world, &owain, &support(world).await, json!({})).await;
         assert_eq!(second.refusals(), ["DUPLICATE"]);
         assert!(second.user_errors()[0].message.contains(first["reference"].as_str().expect("a reference")));
-        let why = json!({ "reason": "REFERRED_IN_ERROR", "note": "" });
+        let why = json!({ "reason": "REFERRED_IN_ERROR", "note": "As agreed." });
         referral(then(world, "nps-officer", "withdrawReferral", &first, why).await);
         referral(draft(world, &owain, &support(world).await, json!({})).await);
     }
@@ -303,7 +303,7 @@ scenario! {
     async fn a_provider_reads_an_ended_referral_for_twelve_months_and_no_longer(world) {
         let owain = person(world, "R000018", NPS, json!({})).await;
         let taken = accepted(world, &owain).await;
-        let why = json!({ "reason": "NEEDS_CHANGED", "note": "" });
+        let why = json!({ "reason": "NEEDS_CHANGED", "note": "As agreed." });
         referral(then(world, "nps-officer", "withdrawReferral", &taken, why).await);
         world.clock.set("2018-10-01T12:00:00Z".parse().expect("an instant"));
         read(world, "yss-manager", &taken["id"], "status").await.granted();

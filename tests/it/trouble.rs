@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use entity::{audit_event, organisation};
 use reqwest::RequestBuilder;
-use sea_orm::{ConnectionTrait as _, EntityTrait as _, PaginatorTrait as _};
+use sea_orm::{ConnectionTrait as _, DatabaseConnection, EntityTrait as _, PaginatorTrait as _};
 use serde_json::json;
 
 use crate::people::Answer;
@@ -13,6 +13,26 @@ use crate::world::{System, World};
 
 /// How long a server may take to find its database again.
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// An act.
+const ADD: &str =
+    "mutation { addOrganisation(input: { kind: PROVIDER, name: \"Slow\" }) { organisation { name } } }";
+
+/// Somebody beside the server who holds what the act needs.
+async fn hold(world: &World, system: System) -> DatabaseConnection {
+    let holder = postgres::connect(&world.settings.database()).await;
+    let statement = match system {
+        System::Sqlite => "BEGIN IMMEDIATE",
+        System::Postgres => "BEGIN; LOCK TABLE organisation IN EXCLUSIVE MODE",
+    };
+    holder.execute_unprepared(statement).await.expect("a lock");
+    holder
+}
+
+async fn release(holder: DatabaseConnection) {
+    holder.execute_unprepared("ROLLBACK").await.expect("an end");
+    holder.close().await.expect("a connection closes");
+}
 
 async fn request(world: &World, who: &str, query: &str) -> RequestBuilder {
     let token = world.as_person(who).token().await;
@@ -29,22 +49,14 @@ async fn rows(world: &World) -> (u64, u64) {
 async fn an_act_that_takes_too_long_is_broken_off_and_leaves_nothing() {
     for system in [System::Sqlite, System::Postgres] {
         let Some(world) = World::with(system, |settings| settings.limits.seconds = 1).await else { continue };
-        let act = "mutation { addOrganisation(input: { kind: PROVIDER, name: \"Slow\" }) { organisation { name } } }";
         let (slow, again) =
-            (request(&world, "system-admin", act).await, request(&world, "system-admin", act).await);
+            (request(&world, "system-admin", ADD).await, request(&world, "system-admin", ADD).await);
         let before = rows(&world).await;
-        // Somebody else holds what the act needs.
-        let holder = postgres::connect(&world.settings.database()).await;
-        let hold = match system {
-            System::Sqlite => "BEGIN IMMEDIATE",
-            System::Postgres => "BEGIN; LOCK TABLE organisation IN EXCLUSIVE MODE",
-        };
-        holder.execute_unprepared(hold).await.expect("a lock");
+        let holder = hold(&world, system).await;
         let answer = Answer::of(slow).await;
         assert_eq!((answer.status, answer.error_codes()), (200, vec!["LIMIT_EXCEEDED"]), "{answer:?}");
         assert!(answer.body["data"].is_null(), "{answer:?}");
-        holder.execute_unprepared("ROLLBACK").await.expect("an end");
-        holder.close().await.expect("a connection closes");
+        release(holder).await;
         // What was broken off was not done later either, and does not stand in the way.
         let done = Answer::of(again).await;
         assert_eq!(done.body["data"]["addOrganisation"]["organisation"]["name"], "Slow", "{done:?}");
@@ -90,4 +102,29 @@ async fn a_database_that_is_gone_is_said_to_be_and_found_again() {
         assert_eq!((answer.status, answer.error_codes()), (200, vec![]), "{answer:?}");
     }
     world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_is_told_to_stop_finishes_what_it_began() {
+    for system in [System::Sqlite, System::Postgres] {
+        let Some(world) = World::on(system).await else { continue };
+        let act = request(&world, "system-admin", ADD).await;
+        let holder = hold(&world, system).await;
+        let act = tokio::spawn(Answer::of(act));
+        // It has come to the server, and waits there.
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        assert!(!act.is_finished());
+        let address = world.address;
+        let ending = tokio::spawn(world.end());
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        assert!(!ending.is_finished() && !act.is_finished());
+        assert!(
+            reqwest::get(format!("http://{address}/health/live")).await.is_err(),
+            "it takes no more requests"
+        );
+        release(holder).await;
+        let done = act.await.expect("an answer");
+        assert_eq!(done.body["data"]["addOrganisation"]["organisation"]["name"], "Slow", "{done:?}");
+        ending.await.expect("an end");
+    }
 }

@@ -81,7 +81,7 @@ async fn add_strangers(world: &World) {
 async fn add_the_rest(world: &World) {
     let lapsed = person(world, "V000001", NPS, json!({})).await;
     let referral = accepted(world, &lapsed).await;
-    let input = json!({ "referralId": referral["id"], "version": referral["version"], "reason": "NEEDS_CHANGED", "note": "" });
+    let input = json!({ "referralId": referral["id"], "version": referral["version"], "reason": "NEEDS_CHANGED", "note": "As agreed." });
     world.as_person("nps-officer").mutate("withdrawReferral", input, "referral { id }").await.granted();
     world.clock.set("2018-11-01T12:00:00Z".parse().expect("an instant"));
     for (crn, kind, named) in

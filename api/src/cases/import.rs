@@ -1,10 +1,10 @@
 //! The extract of the case management system: read, held against what is there, and only then written.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use entity::{Coded, Id, ldu, organisation, person, probation_case, sentence};
+use entity::{Coded, Id, case_restriction, ldu, organisation, person, person_role, probation_case, sentence};
 use rules::cases::{CaseRefusal, NewSentence, can_hold, check_sentence, plausible_birth};
-use rules::terms::{Ethnicity, Flag, Gender, Grade, Likelihood, Need, RiskLevel, SentenceKind};
+use rules::terms::{Ethnicity, Flag, Gender, Grade, Likelihood, Need, RiskLevel, Role, SentenceKind};
 use rules::{Term, crn};
 use sea_orm::ColumnTrait;
 use serde::{Deserialize, Serialize};
@@ -70,7 +70,7 @@ struct Extract {
 
 /// Imports a file from the command line.
 pub async fn import(store: &Store, csv: String, dry_run: bool) -> Result<Report> {
-    if !store.scope().roles().has(rules::terms::Role::CourtOfficer) {
+    if !store.scope().roles().has(Role::CourtOfficer) {
         return Err(Fault::bad_input("Cases are imported by a court officer: name one with --as."));
     }
     let done = if dry_run {
@@ -85,7 +85,9 @@ pub async fn import(store: &Store, csv: String, dry_run: bool) -> Result<Report>
 /// What an import would come to: everything is done, and nothing kept.
 pub async fn rehearse(store: &Store, csv: &str) -> Result<Outcome<Report>> {
     let csv = csv.to_owned();
-    store.rehearse("importCases", |write| Box::pin(run(write, csv))).await
+    let done = store.rehearse("importCases", |write| Box::pin(run(write, csv))).await?;
+    // Cases that others hold are not the importer's to see: a dry run does not tell which of them would change.
+    Ok(done.map(|report| Report { updated: report.updated + report.unchanged, unchanged: 0, ..report }))
 }
 
 /// Imports the file: all rows or none.
@@ -265,7 +267,9 @@ struct Known {
     holders: Vec<organisation::Model>,
     ldus: Vec<ldu::Model>,
     officers: Vec<person::Model>,
+    keepers: HashSet<Id<person::Entity>>,
     cases: HashMap<String, probation_case::Model>,
+    restricted: HashSet<Id<probation_case::Entity>>,
 }
 
 impl Known {
@@ -277,15 +281,25 @@ impl Known {
             .filter(probation_case::Column::Crn.is_in(crns))
             .all()
             .await?;
+        let ids = cases.iter().map(|case| case.id);
+        let restrictions = write.consequence::<case_restriction::Entity>();
+        let restricted = restrictions.filter(case_restriction::Column::CaseId.is_in(ids)).all().await?;
+        let people = write.consequence::<person::Entity>().filter(person::Column::Email.is_in(emails));
+        let officers = people.filter(person::Column::Active.eq(true)).all().await?;
+        let keeping = [Role::ResponsibleOfficer.code(), Role::TeamManager.code()];
+        let keepers = write
+            .consequence::<person_role::Entity>()
+            .filter(person_role::Column::PersonId.is_in(officers.iter().map(|officer| officer.id)))
+            .filter(person_role::Column::Role.is_in(keeping))
+            .all()
+            .await?;
         Ok(Self {
             holders: write.find::<organisation::Entity>().all().await?,
             ldus: write.find::<ldu::Entity>().all().await?,
-            officers: write
-                .consequence::<person::Entity>()
-                .filter(person::Column::Email.is_in(emails))
-                .all()
-                .await?,
+            officers,
+            keepers: keepers.into_iter().map(|row| row.person_id).collect(),
             cases: cases.into_iter().map(|case| (case.crn.clone(), case)).collect(),
+            restricted: restricted.into_iter().map(|row| row.case_id).collect(),
         })
     }
 
@@ -296,19 +310,23 @@ impl Known {
         };
         let holder = self.holders.iter().find(|row| row.name == extract.holder && can_hold(*row.kind));
         let Some(holder) = holder else {
-            refuse("Held by", format!("{:?} is no organisation that holds cases.", extract.holder));
+            refuse(
+                "Held by",
+                format!("\"{}\" is no organisation that holds cases.", sheet::shown(&extract.holder)),
+            );
             return None;
         };
         let ldu = self.ldus.iter().find(|row| row.name == extract.ldu && row.organisation_id == holder.id);
         if ldu.is_none() && !extract.ldu.is_empty() {
-            refuse("LDU", format!("{:?} is no LDU of {}.", extract.ldu, holder.name));
+            refuse("LDU", format!("\"{}\" is no LDU of {}.", sheet::shown(&extract.ldu), holder.name));
         }
-        let officer =
-            self.officers.iter().find(|row| row.email == extract.officer && row.organisation_id == holder.id);
+        let officer = self.officers.iter().find(|row| {
+            row.email == extract.officer && row.organisation_id == holder.id && self.keepers.contains(&row.id)
+        });
         if officer.is_none() && !extract.officer.is_empty() {
             refuse(
                 "Responsible officer",
-                format!("{:?} is nobody's address at {}.", extract.officer, holder.name),
+                format!("\"{}\" is no officer's address at {}.", sheet::shown(&extract.officer), holder.name),
             );
         }
         let before = self.cases.get(&extract.case.crn);
@@ -316,6 +334,13 @@ impl Known {
             refuse(
                 "Held by",
                 "The case is held by another organisation; it changes hands by a transfer alone.".to_owned(),
+            );
+        }
+        if before.is_some_and(|case| self.restricted.contains(&case.id)) {
+            // Whether the importer or the officer is among those named is not to be learnt here.
+            refuse(
+                "CRN",
+                "The case is not imported: its access is limited, and it is kept by hand.".to_owned(),
             );
         }
         let mut case = extract.case.clone();

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use entity::*;
 use rules::Term;
 use rules::terms::{ReferralStatus, Urgency};
-use sea_orm::sea_query::{ExprTrait, Query};
+use sea_orm::sea_query::{Condition, ExprTrait, Query};
 use sea_orm::{ColumnTrait, Order};
 
 use super::graphql::{
@@ -67,14 +67,7 @@ pub fn sought<'s>(store: &'s Store, sought: &Sought) -> Result<Find<'s, referral
     let passed = sought.respond_by_passed.map(|yes| if yes { overdue() } else { in_time() });
     let unassigned =
         sought.unassigned.map(|yes| if yes { Is::WorkerId.is_null() } else { Is::WorkerId.is_not_null() });
-    let in_ldu = sought.ldu.map(|ldu| {
-        let cases = Query::select()
-            .column(probation_case::Column::Id)
-            .from(probation_case::Entity)
-            .and_where(probation_case::Column::LduId.eq(ldu))
-            .to_owned();
-        Is::CaseId.in_subquery(cases)
-    });
+    let in_ldu = sought.ldu.map(shared_from);
     let until = sought.submitted_to.map(|day| day.succ_opt().unwrap_or(day));
     let words = sought.text.as_deref().map(|text| has_words(Is::SearchText, text)).transpose()?;
     Ok(store
@@ -92,6 +85,21 @@ pub fn sought<'s>(store: &'s Store, sought: &Sought) -> Result<Find<'s, referral
         .filter_if(sought.submitted_from.map(|day| Is::SubmittedAt.gte(rules::london::start_of(day))))
         .filter_if(until.map(|day| Is::SubmittedAt.lt(rules::london::start_of(day))))
         .filter_if(words))
+}
+
+/// Referrals whose persons are, as far as it is shared, in this LDU of the holder's.
+fn shared_from(ldu: Id<ldu::Entity>) -> Condition {
+    let of_ldu = |column: ldu::Column| {
+        Query::select().column(column).from(ldu::Entity).and_where(ldu::Column::Id.eq(ldu)).to_owned()
+    };
+    let shared = Query::select()
+        .column(shared_person::Column::ReferralId)
+        .from(shared_person::Entity)
+        .and_where(shared_person::Column::Ldu.in_subquery(of_ldu(ldu::Column::Name)))
+        .to_owned();
+    Condition::all()
+        .add(referral::Column::Id.in_subquery(shared))
+        .add(referral::Column::HolderId.in_subquery(of_ldu(ldu::Column::OrganisationId)))
 }
 
 /// By the time the draft was made.

@@ -1,6 +1,6 @@
 //! Reading: every statement begins with the scope's condition, and what a room adds only narrows it.
 
-use sea_orm::sea_query::{Expr, ExprTrait, IntoCondition};
+use sea_orm::sea_query::{Expr, ExprTrait, IntoCondition, LockType};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, EntityTrait,
     Iterable, Order, PaginatorTrait, PrimaryKeyToColumn, QueryFilter, QueryOrder, QuerySelect, Select,
@@ -65,7 +65,8 @@ impl<'s, E: EntityTrait> Find<'s, E> {
     #[must_use]
     pub fn locked(mut self) -> Self {
         if self.link.backend() == DbBackend::Postgres {
-            self.select = self.select.lock_exclusive();
+            // Not the key: rows that refer to these can be added meanwhile, and nobody waits in a circle.
+            self.select = self.select.lock(LockType::NoKeyUpdate);
         }
         self
     }

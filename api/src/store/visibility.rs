@@ -85,7 +85,7 @@ visible! {
 }
 
 /// Colleagues; all people for those who keep or inspect the network. Names that stand on a visible row are
-/// read by [`crate::store::Store::names`].
+/// read by [`crate::store::Store::people_named`].
 fn people(scope: &Scope) -> Condition {
     if scope.roles().any(&[Auditor, SystemAdministrator]) {
         return everything();

@@ -246,7 +246,11 @@ impl Write {
         M: ModelTrait + Serialize,
         M::Entity: Consequence,
     {
-        self.update_where(before, after, Condition::all()).await
+        self.update_where(before, after, Condition::all()).await.map_err(|fault| match fault {
+            // Who changed a row that the caller does not see, and what, is not theirs to know.
+            Fault::Stale(_) => Fault::Violation(String::new()),
+            other => other,
+        })
     }
 
     async fn update_where<M>(&mut self, before: &M, mut after: M, condition: Condition) -> Result<M>

@@ -69,6 +69,10 @@ pub fn publication(
     if new.from < today {
         into_the_past(today, loaded_as_history, charges_depend)?;
     }
+    if new.from == today && charges_depend {
+        let message = "Referrals were priced today: begin the period tomorrow.";
+        return Err(Refusal::of(PriceRefusal::ChargesDepend, "effectiveFrom", message));
+    }
     let mut closes = None;
     for version in published.iter().filter(|version| version.period.overlaps(new)) {
         if closes.is_some() || !succeeds(new, &version.period) {

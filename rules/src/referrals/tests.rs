@@ -160,12 +160,19 @@ fn who_was_never_assigned_does_not_act_as_the_worker() {
 }
 
 #[test]
-fn a_declined_or_withdrawn_referral_is_only_read() {
+fn a_declined_referral_is_only_read_and_so_is_one_withdrawn_before_anybody_worked_on_it() {
     for situation in situations() {
-        if matches!(situation.status, Declined | Withdrawn) {
+        if situation.status == Declined || (situation.status == Withdrawn && !situation.has_worker) {
             assert!(available(&situation, &Capacity::ALL).is_empty());
         }
     }
+}
+
+#[test]
+fn what_was_delivered_before_a_withdrawal_is_still_recorded_and_judged() {
+    let withdrawn = in_status(Withdrawn);
+    assert_eq!(available(&withdrawn, &[Capacity::Worker]), [Step::RecordSession]);
+    assert_eq!(available(&withdrawn, &[Capacity::Holder]), [Step::RecordSession, Step::JudgeAbsence]);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use entity::Id;
 use rules::terms::PriceStatus;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, ModelTrait as _, QueryFilter as _};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFilter as _};
 use serde_json::{Value, json};
 
 use super::{
@@ -267,7 +267,7 @@ scenario! {
     }
 
     async fn not_even_by_hand_in_the_database_is_a_published_price_edited(world) {
-        use price::Column::{EffectiveFrom, Id, Kind, Pence, ServiceId, Status, Unit};
+        use price::Column::{EffectiveFrom, Id, Kind, Pence, ServiceId, Unit};
         let mentoring = stored(world, &published(world, &mentoring(world).await, json!({})).await).await;
         let support = stored(world, &published(world, &support(world).await, json!({})).await).await;
         let before = written(world).await;

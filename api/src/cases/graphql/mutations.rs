@@ -30,7 +30,7 @@ payloads! {
 pub struct ImportCasesPayload {
     /// How many cases were added, or would be.
     created: i32,
-    /// How many were changed, or would be.
+    /// How many were changed. In a dry run: how many exist already, whether the file would change them or not.
     updated: i32,
     /// How many stay as they are.
     unchanged: i32,

@@ -42,9 +42,6 @@ pub async fn restrict_case(write: &mut Write, input: RestrictCaseInput) -> Resul
             std::iter::once(named).chain(must_see.into_iter().flatten().filter(unnamed)).collect()
         }
     };
-    if let Some(earlier) = present.iter().find(|row| row.person_id == named) {
-        write.remove(earlier).await?;
-    }
     let mut rows: Vec<_> =
         people.into_iter().map(|person| restriction(write, before.id, person, input.kind, &reason)).collect();
     rows.sort_by_key(|row| row.person_id);
@@ -52,6 +49,9 @@ pub async fn restrict_case(write: &mut Write, input: RestrictCaseInput) -> Resul
     // The case first: nobody changes what they no longer see.
     let after = probation_case::Model { updated_at: write.now(), ..before.clone() };
     write.replace(&before, after).await?;
+    if let Some(earlier) = present.iter().find(|row| row.person_id == named) {
+        write.remove_consequence(earlier).await?;
+    }
     write.insert_all(rows).await?;
     Ok(before.id)
 }
@@ -85,21 +85,23 @@ pub async fn lift_restriction(write: &mut Write, input: LiftRestrictionInput) ->
         .await?
         .ok_or_else(|| Fault::not_found("restriction"))?;
     let must_see = [Some(write.scope().person()), before.officer_id];
-    let others = write
+    let limits = write
         .find::<case_restriction::Entity>()
         .filter(case_restriction::Column::CaseId.eq(before.id))
         .filter(case_restriction::Column::Kind.eq(AccessRestriction::LimitedTo.code()))
-        .filter(case_restriction::Column::PersonId.ne(row.person_id))
-        .count()
+        .all()
         .await?;
-    let limited = *row.kind == AccessRestriction::LimitedTo;
-    if limited && others > 0 && must_see.contains(&Some(row.person_id)) {
+    let kept = *row.kind == AccessRestriction::LimitedTo && must_see.contains(&Some(row.person_id));
+    if kept && limits.iter().any(|row| !must_see.contains(&Some(row.person_id))) {
         let message = "The case stays open to its responsible officer and to you: take the others off first.";
         return Err(Refusal::of(CaseRefusal::LocksOut, "personId", message).into());
     }
     let after = probation_case::Model { updated_at: write.now(), ..before.clone() };
     write.replace(&before, after).await?;
-    write.remove(&row).await?;
+    // Where nobody else is named any more, the limitation ends as a whole.
+    for row in if kept { limits } else { vec![row] } {
+        write.remove_consequence(&row).await?;
+    }
     Ok(before.id)
 }
 

@@ -51,6 +51,7 @@ pub async fn assign_officer(write: &mut Write, input: AssignOfficerInput) -> Res
         let message = "Name a responsible officer who works for the organisation that holds the case.";
         return Err(Refusal::of(CaseRefusal::NotAnOfficer, "officerId", message).into());
     }
+    admit_officer(write, before.id, officer.id).await?;
     change_officer(write, before.id, &officer, officer.grade, reason).await?;
     let after =
         probation_case::Model { officer_id: Some(officer.id), updated_at: write.now(), ..before.clone() };
@@ -78,7 +79,6 @@ pub async fn change_officer(
     grade: Option<Coded<Grade>>,
     reason: String,
 ) -> Result<()> {
-    admit_officer(write, case, officer.id).await?;
     let now = write.now();
     let find = write.consequence::<case_officer::Entity>().filter(case_officer::Column::CaseId.eq(case));
     if let Some(present) = find.filter(case_officer::Column::ToAt.is_null()).first().await? {

@@ -12,6 +12,9 @@ use crate::cases::graphql::inputs::{AllocateCaseInput, RegisterCaseInput};
 use crate::error::Result;
 use crate::store::Write;
 
+/// The most sentences with which a case is registered.
+const MOST_SENTENCES: usize = 20;
+
 /// Registers a person at court.
 pub async fn register_case(write: &mut Write, input: RegisterCaseInput) -> Result<CaseId> {
     let mut form = Form::new(TEXT);
@@ -34,6 +37,13 @@ pub async fn register_case(write: &mut Write, input: RegisterCaseInput) -> Resul
         "A person under supervision is between 10 and 120 years old.",
     );
     let needs = set_circumstances(&mut form, &mut case, input.circumstances);
+    let many = input.sentences.len() > MOST_SENTENCES;
+    form.refuse_if(
+        many,
+        CaseRefusal::TooLong,
+        "sentences",
+        "A case is registered with at most 20 sentences.",
+    );
     let sentences: Vec<_> =
         input.sentences.iter().map(|input| read_sentence(&mut form, write, case.id, input)).collect();
     form.finish()?;

@@ -184,6 +184,8 @@ fn delivered(account: &Account<'_>) -> Vec<Delivered> {
 
 fn fact(session: &session::Model, record: Option<&attendance::Model>) -> SessionFact {
     match (*session.status, record) {
+        // What was put in the diary after its time was never somebody's appointment to miss.
+        (SessionStatus::Cancelled, _) if session.created_at >= session.starts_at => SessionFact::Open,
         (SessionStatus::Cancelled, _) => match (session.cancelled_by, session.cancelled_at) {
             (Some(by), Some(cancelled_at)) => SessionFact::Cancelled { by: *by, cancelled_at },
             _ => SessionFact::Open,

@@ -15,7 +15,7 @@ pub struct DraftPriceInput {
     pub service_id: GlobalId<service::Entity>,
     /// Which figure: CARD, what the NPS pays the CRC, or SUPPLY, what the CRC pays the provider.
     pub kind: Shown<PriceKind>,
-    /// The price of one unit, in pence: 0 to 10,000,000,000.
+    /// The price of one unit, in pence: 0 to 200,000,000.
     pub pence: i64,
     /// Its first day (Europe/London).
     pub effective_from: Date,

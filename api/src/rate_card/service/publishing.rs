@@ -59,7 +59,7 @@ impl Cards {
             cards.published.entry(row.service_id).or_default().push(row);
         }
         let first = rows.iter().map(|row| row.effective_from).min();
-        if first.is_some_and(|first| first < write.today()) {
+        if first.is_some_and(|first| first <= write.today()) {
             cards.priced = any_referral_priced(write, kind, &ids).await?;
         }
         Ok(cards)
@@ -76,7 +76,7 @@ impl Cards {
             return Ok(Err(wrong_unit(service, row)));
         }
         let depends = self.priced
-            && row.effective_from < write.today()
+            && row.effective_from <= write.today()
             && charges_depend(write, row.service_id, *row.kind, &period(row)).await?;
         let published = self.published.entry(row.service_id).or_default();
         let versions: Vec<Version> = published.iter().map(version).collect();

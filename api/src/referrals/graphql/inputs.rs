@@ -26,7 +26,7 @@ pub struct ReferralFilter {
     /// Only those assigned to you.
     #[graphql(default)]
     pub assigned_to_me: bool,
-    /// Only those that you wrote.
+    /// Only those that you sent, and your drafts.
     #[graphql(default)]
     pub sent_by_me: bool,
     /// Only those for this service.
@@ -172,7 +172,7 @@ inputs! {
     DeclineReferralInput {
         /// Why.
         reason: Shown<DeclineReason>,
-        /// The words to it, for the officer; required where the reason is OTHER; at most 10 000 characters.
+        /// The words to it, for the officer; at most 10 000 characters.
         note: String,
     }
     /// An assignment.
@@ -191,14 +191,14 @@ inputs! {
     EndReferralEarlyInput {
         /// Why.
         reason: Shown<EndReason>,
-        /// The words to it, for both sides; required where the reason is OTHER; at most 10 000 characters.
+        /// The words to it, for both sides; at most 10 000 characters.
         note: String,
     }
     /// The withdrawal of a referral.
     WithdrawReferralInput {
         /// Why.
         reason: Shown<EndReason>,
-        /// The words to it, for both sides; required where the reason is OTHER; at most 10 000 characters.
+        /// The words to it, for both sides; at most 10 000 characters.
         note: String,
     }
 }

@@ -224,7 +224,7 @@ impl Referral {
             .await
             .transpose()
     }
-    /// The officer who wrote it.
+    /// The officer who sent it; of a draft, who wrote it.
     async fn referred_by(&self, ctx: &Context<'_>) -> Option<Result<&NamedPerson>> {
         let ids = || self.0.rows().iter().map(|row| row.referred_by_id);
         self.0
@@ -351,7 +351,12 @@ impl Referral {
         let situation = Situation {
             status: *self.0.status,
             needs_suitability_meeting: service.is_some_and(|service| service.0.needs_suitability_meeting),
-            suitability: meetings.iter().rev().find_map(|meeting| meeting.0.suitability).map(|coded| *coded),
+            suitability: meetings
+                .iter()
+                .filter(|meeting| meeting.0.suitability.is_some())
+                .max_by_key(|meeting| meeting.0.recorded_at)
+                .and_then(|meeting| meeting.0.suitability)
+                .map(|coded| *coded),
             has_worker: self.0.worker_id.is_some(),
             end_report_submitted: report.is_some(),
         };

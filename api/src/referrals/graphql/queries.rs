@@ -2,7 +2,8 @@
 
 use async_graphql::{Context, Enum, Object};
 use entity::referral;
-use rules::reference;
+use rules::terms::ReferralStatus;
+use rules::{Term, reference};
 use sea_orm::ColumnTrait;
 
 use super::{Referral, ReferralFilter};
@@ -85,7 +86,10 @@ async fn by_reference(ctx: &Context<'_>, reference: &str) -> Result<Referral> {
 
 fn sought(filter: ReferralFilter) -> reads::Sought {
     reads::Sought {
-        statuses: filter.statuses.map(|all| all.into_iter().map(|status| status.0).collect()),
+        statuses: filter.statuses.map(|asked| {
+            let all = ReferralStatus::ALL.iter().copied();
+            all.filter(|status| asked.iter().any(|asked| asked.0 == *status)).collect()
+        }),
         urgency: filter.urgency.map(|urgency| urgency.0),
         respond_by_passed: filter.respond_by_passed,
         unassigned: filter.unassigned,

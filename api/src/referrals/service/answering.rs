@@ -138,7 +138,7 @@ pub async fn accept_referral(write: &mut Write, input: AcceptReferralInput) -> R
         Some(id) => write.consequence::<sentence::Entity>().by_id(id).await?,
         None => None,
     };
-    let unmet = unmet(write, &before, &service, sentence.as_ref()).await?;
+    let unmet = unmet(write, &before, &service, sentence.as_ref(), &[]).await?;
     if !unmet.is_empty() {
         return Err(no_longer_eligible(&unmet).into());
     }
@@ -173,9 +173,14 @@ fn no_longer_eligible(unmet: &[Unmet]) -> Refusal<ReferralRefusal> {
         .filter(|unmet| shared(unmet.kind))
         .map(|unmet| unmet.kind.label().to_lowercase())
         .collect();
-    let named = if named.is_empty() { String::new() } else { format!(" ({})", named.join(", ")) };
-    let message =
-        format!("The person does not meet the service's criteria now{named}. Ask the officer, or decline.");
+    if named.is_empty() {
+        let message = "The service is unavailable for this person now. Ask the officer, or decline.";
+        return Refusal::new(ReferralRefusal::Unavailable, message);
+    }
+    let named = named.join(", ");
+    let message = format!(
+        "The person does not meet the service's criteria now ({named}). Ask the officer, or decline."
+    );
     Refusal::new(ReferralRefusal::Ineligible, message)
 }
 

@@ -24,9 +24,9 @@ struct Ending<'a> {
 }
 
 impl Ending<'_> {
-    /// "Another reason" has to say which.
-    fn needs_words(&self) -> bool {
-        self.decline == Some(DeclineReason::Other) || self.end == Some(EndReason::Other)
+    /// Whoever ends a referral before its time tells the other side why, in words too.
+    const fn needs_words(&self) -> bool {
+        self.decline.is_some() || self.end.is_some()
     }
 }
 
@@ -83,7 +83,7 @@ async fn end(write: &mut Write, before: referral::Model, ending: Ending<'_>) -> 
     let mut form = Form::new(TEXT);
     let note = form.optional("note", ending.note, LONG_TEXT);
     if ending.needs_words() && note.is_none() {
-        let message = "Say in the note which other reason it is.";
+        let message = "Tell the other side in the note why.";
         form.refuse([Refusal::of(ReferralRefusal::Required, "note", message)]);
     }
     form.finish()?;

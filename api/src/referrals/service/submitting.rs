@@ -1,12 +1,15 @@
 //! Submission and amendment.
 
 use entity::{
-    Coded, Id, desired_outcome, probation_case, referral, referral_amendment, referral_item, referral_price,
-    sentence, service,
+    Coded, Id, attendance, desired_outcome, probation_case, referral, referral_amendment, referral_item,
+    referral_price, sentence, service, session,
 };
 use rules::directory::{Facts, Rule, Unmet, check};
 use rules::referrals::{ReferralRefusal, Submission, check_submission, respond_by};
-use rules::terms::{PriceKind, Purchaser, ReferralAction, ReferralStatus, RequiredItem};
+use rules::sessions::rar_days_used;
+use rules::terms::{
+    AttendanceOutcome, CriterionKind, PriceKind, Purchaser, ReferralAction, ReferralStatus, RequiredItem,
+};
 use rules::text::{Form, LONG_TEXT};
 use rules::{Refusal, Term};
 use sea_orm::ColumnTrait;
@@ -36,6 +39,7 @@ pub async fn submit_referral(write: &mut Write, input: SubmitReferralInput) -> R
     let today = write.today();
     let after = referral::Model {
         status: permit.next.into(),
+        referred_by_id: write.scope().person(),
         submitted_at: Some(write.now()),
         respond_by: Some(respond_by(today, *before.urgency, service.respond_within_days)),
         updated_at: write.now(),
@@ -71,7 +75,7 @@ async fn refuse_incomplete(
     let sentence = sentence_of(write, referral).await?;
     let outcomes =
         write.find::<desired_outcome::Entity>().filter(desired_outcome::Column::ReferralId.eq(referral.id));
-    let unmet = unmet(write, referral, service, sentence.as_ref()).await?;
+    let unmet = unmet(write, referral, service, sentence.as_ref(), &[]).await?;
     let today = write.today();
     let submission = Submission {
         risk_summary: &referral.risk_summary,
@@ -112,7 +116,32 @@ async fn rar_days_committed(write: &Write, referral: &referral::Model) -> Result
         .filter(referral::Column::Status.ne(ReferralStatus::Draft.code()))
         .all()
         .await?;
-    Ok(others.iter().filter_map(|other| other.rar_days).fold(0, i32::saturating_add))
+    let set_aside = others.iter().filter_map(|other| other.rar_days).fold(0, i32::saturating_add);
+    Ok(set_aside.saturating_add(rar_days_used_by_ended(write, sentence).await?))
+}
+
+/// RAR days that referrals under the sentence had used when they ended; what they had set aside beyond is free.
+async fn rar_days_used_by_ended(write: &Write, sentence: Id<sentence::Entity>) -> Result<i32> {
+    let ended = write
+        .find::<referral::Entity>()
+        .filter(referral::Column::SentenceId.eq(sentence))
+        .filter(referral::Column::Status.is_not_in(OPEN.map(|status| status.code())))
+        .all()
+        .await?;
+    let services =
+        write.find::<service::Entity>().by_ids(ended.iter().map(|referral| referral.service_id)).await?;
+    let counts = |id| services.iter().any(|service| service.id == id && service.counts_towards_rar);
+    let counted = ended.iter().filter(|referral| counts(referral.service_id)).map(|referral| referral.id);
+    let attended = write
+        .find::<attendance::Entity>()
+        .filter(attendance::Column::ReferralId.is_in(counted))
+        .filter(attendance::Column::SupersededAt.is_null())
+        .filter(attendance::Column::Outcome.eq(AttendanceOutcome::Attended.code()))
+        .all()
+        .await?;
+    let sessions =
+        write.find::<session::Entity>().by_ids(attended.iter().map(|record| record.session_id)).await?;
+    Ok(rar_days_used(sessions.iter().map(|session| session.starts_at)))
 }
 
 /// The criteria of the service and its provider that the person does not meet today, whoever asks: the
@@ -122,6 +151,7 @@ pub(super) async fn unmet(
     referral: &referral::Model,
     service: &service::Model,
     sentence: Option<&sentence::Model>,
+    newly_supplied: &[RequiredItem],
 ) -> Result<Vec<Unmet>> {
     let case = write.consequence::<probation_case::Entity>().get(referral.case_id).await?;
     let ldu = match case.ldu_id {
@@ -135,6 +165,7 @@ pub(super) async fn unmet(
         .await?
         .iter()
         .map(|row| *row.item)
+        .chain(newly_supplied.iter().copied())
         .collect();
     let criteria = rules_for(write, service).await?;
     let rules: Vec<Rule<'_>> = criteria
@@ -180,7 +211,7 @@ pub async fn amend_referral(write: &mut Write, input: AmendReferralInput) -> Res
     after.home_visits = input.home_visits.unwrap_or(after.home_visits);
     after.rar_days = input.rar_days.or(after.rar_days);
     let sentence = sentence_of(write, &before).await?;
-    let maximum = sentence.and_then(|sentence| sentence.max_rar_days).unwrap_or(0);
+    let maximum = sentence.as_ref().and_then(|sentence| sentence.max_rar_days).unwrap_or(0);
     let left = maximum.saturating_sub(rar_days_committed(write, &before).await?);
     let beyond = input.rar_days.is_some_and(|days| days < 1 || days > left);
     form.refuse_if(
@@ -190,6 +221,13 @@ pub async fn amend_referral(write: &mut Write, input: AmendReferralInput) -> Res
         "The court's maximum leaves fewer RAR days.",
     );
     let parts = read_parts(&mut form, write, before.id, input.new_desired_outcomes, input.new_items);
+    let service = write.find::<service::Entity>().get(before.service_id).await?;
+    let supplied: Vec<RequiredItem> = parts.items.iter().map(|row| *row.item).collect();
+    let unmet = unmet(write, &after, &service, sentence.as_ref(), &supplied).await?;
+    // Other criteria may have stopped holding since: those are shown, not enforced. What must come with the
+    // referral must come with what is newly asked of it too.
+    let missing = unmet.into_iter().filter(|unmet| unmet.kind == CriterionKind::RequiredItem);
+    form.refuse(missing.map(|unmet| Refusal::of(ReferralRefusal::Ineligible, "newItems", unmet.message)));
     form.finish()?;
     let mut changes = changes(&before, &after);
     changes.extend(parts.outcomes.iter().map(|row| ("desiredOutcomes", None, Some(row.description.clone()))));
