@@ -169,6 +169,36 @@ scenario! {
         assert_eq!(manager.mutate("liftRestriction", off, "case { id }").await.refusals(), ["LOCKS_OUT"]);
     }
 
+    async fn a_limited_case_can_be_opened_again(world) {
+        let owain = person(world, "T100016", NPS, json!({})).await;
+        let manager = world.as_person("nps-manager");
+        let read = "query($id: ID!) { case(id: $id) { version } }";
+        let version = async || manager.query(read, json!({ "id": owain.case })).await.granted().data("/case/version").clone();
+        let me = staff(world, "Martin Sayce").await;
+        let limit = json!({ "caseId": owain.case, "version": version().await, "personId": me, "kind": "LIMITED_TO", "reason": "Press." });
+        manager.mutate("restrictCase", limit, "case { id }").await.granted();
+        let again = json!({ "caseId": owain.case, "version": version().await, "personId": me, "kind": "LIMITED_TO", "reason": "Still." });
+        manager.mutate("restrictCase", again, "case { id }").await.granted();
+        let lift = json!({ "caseId": owain.case, "version": version().await, "personId": me });
+        manager.mutate("liftRestriction", lift, "case { id }").await.granted();
+        world.as_person("officer03.nps").query(read, json!({ "id": owain.case })).await.granted();
+    }
+
+    async fn an_import_keeps_off_a_limited_case(world) {
+        let inspector = world.as_person("inspector");
+        let read = "{ case(crn: \"E871887\") { id version officer { name } } }";
+        let found = inspector.query(read, json!({})).await.granted();
+        let input = json!({
+            "caseId": found.data("/case/id"), "version": found.data("/case/version"),
+            "personId": staff(world, "Mona Tranter").await, "kind": "LIMITED_TO", "reason": "Press.",
+        });
+        world.as_person("crc-manager").mutate("restrictCase", input, "case { id }").await.granted();
+        let answer = world.as_person("court-officer").mutate("importCases", json!({ "csv": EXTRACT, "dryRun": true }), IMPORT).await;
+        let errors = answer.list("/importCases/rowErrors");
+        assert_eq!(errors.len(), 1, "{answer:?}");
+        assert_eq!((errors[0]["line"].clone(), errors[0]["column"].clone()), (json!(2), json!("CRN")));
+    }
+
     async fn a_case_is_never_closed_to_its_officer(world) {
         let owain = person(world, "T100013", NPS, json!({})).await;
         let manager = world.as_person("nps-manager");

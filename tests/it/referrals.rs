@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
+use crate::delivering::{Delivery, YSS};
 use crate::people::Answer;
 use crate::referring::{
     CRC, NPS, accepted, draft, fields, person, referral, service, staff, submitted, then,
@@ -121,6 +122,33 @@ scenario! {
         }));
         let edited = referral(then(world, "nps-officer", "editReferral", &sent, json!({ "fields": supplied })).await);
         referral(then(world, "nps-officer", "submitReferral", &edited, json!({})).await);
+    }
+
+    async fn home_visits_asked_for_later_need_the_full_risk_assessment_too(world) {
+        let owain = person(world, "R000024", NPS, json!({})).await;
+        let taken = accepted(world, &owain).await;
+        let later = json!({ "amendmentReason": "He cannot travel.", "homeVisits": true });
+        let answer = then(world, "nps-officer", "amendReferral", &taken, later).await;
+        assert_eq!(answer.refusals(), ["INELIGIBLE"]);
+        assert_eq!(answer.user_errors()[0].field, "newItems");
+        let with = json!({
+            "amendmentReason": "He cannot travel.", "homeVisits": true,
+            "newItems": [{ "item": "FULL_RISK_ASSESSMENT", "document": "nDelius 12" }],
+        });
+        referral(then(world, "nps-officer", "amendReferral", &taken, with).await);
+    }
+
+    async fn rar_days_used_before_are_not_set_aside_again(world) {
+        let owain = person(world, "R000025", NPS, json!({})).await;
+        let delivery = Delivery::of(world, &owain, YSS, "Enhanced Support Service").await;
+        delivery.attended(world.clock.now() - TimeDelta::days(1)).await;
+        let now = read(world, "nps-officer", &json!(delivery.referral), "id version rarDaysUsed").await.granted().data("/referral").clone();
+        assert_eq!(now["rarDaysUsed"], 1);
+        let why = json!({ "reason": "NEEDS_CHANGED", "note": "As agreed." });
+        referral(then(world, "nps-officer", "withdrawReferral", &now, why).await);
+        let mentor = service(world, "YSS", "Meet and Mentor").await;
+        let again = referral(draft(world, &owain, &mentor, json!({ "rarDays": 20 })).await);
+        assert_eq!(then(world, "nps-officer", "submitReferral", &again, json!({})).await.refusals(), ["RAR_DAYS_EXCEEDED"]);
     }
 
     async fn changing_a_criterion_changes_the_answer(world) {
