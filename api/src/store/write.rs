@@ -320,6 +320,8 @@ impl Write {
             .filter(audit_event::Column::TableName.eq(table_name::<M>()))
             .filter(audit_event::Column::RowId.eq(row_id(row)))
             .order_by(audit_event::Column::At, Order::Desc)
+            // Of two at the same instant, the later: identifiers are made in order of time.
+            .order_by(audit_event::Column::Id, Order::Desc)
             .first()
             .await?;
         let version = column::<M>("version").map_or(1, |version| row.get(version).unwrap::<i64>());

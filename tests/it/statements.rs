@@ -1,0 +1,246 @@
+//! How many statements an operation takes depends on what it asks for, and never on how many rows there are.
+//!
+//! They are counted on their way to PostgreSQL. What is asked of SQLite is the same, from the same code.
+
+use chrono::TimeDelta;
+use serde_json::{Value, json};
+
+use crate::referring::{NPS, Person, merge, person, referral, service, staff, submitted, then};
+use crate::wire::{self, Statements};
+use crate::world::{System, World};
+
+/// How many people are in the long lists.
+const MANY: usize = 20;
+
+/// A world whose statements are counted; none where PostgreSQL is not installed.
+async fn counted() -> Option<(World, Statements)> {
+    let mut statements = Statements::default();
+    let world = World::with(System::Postgres, |settings| {
+        let (url, seen) = wire::before(&settings.database());
+        settings.database_url = Some(url.into());
+        statements = seen;
+    });
+    Some((world.await?, statements))
+}
+
+/// The statements of an operation. It is asked twice: what a connection learns once is not the operation's.
+async fn asked(
+    world: &World,
+    statements: &Statements,
+    who: &str,
+    document: &str,
+    variables: Value,
+) -> Vec<String> {
+    let person = world.as_person(who);
+    person.query(document, variables.clone()).await.granted();
+    statements.take();
+    person.query(document, variables).await.granted();
+    statements.take()
+}
+
+/// Asks for little and for much, and expects as many statements.
+async fn as_many(world: &World, statements: &Statements, who: &str, document: &str, [few, many]: [Value; 2]) {
+    let few = asked(world, statements, who, document, few).await;
+    let many = asked(world, statements, who, document, many).await;
+    assert!(!few.is_empty(), "nothing was counted");
+    assert_eq!(few.len(), many.len(), "{who} {document}\n{}\n\nand\n\n{}", few.join("\n"), many.join("\n"));
+}
+
+/// The pages of one row and of many.
+fn pages() -> [Value; 2] {
+    [json!({ "first": 1 }), json!({ "first": MANY })]
+}
+
+/// Where somebody's referral goes: the provider, its service, and who accepts it and delivers.
+const PLACES: [(&str, &str, &str, &str); 3] = [
+    ("YSS", "Enhanced Support Service", "yss-manager", "Yusuf Shah"),
+    ("YSS", "Meet and Mentor", "yss-manager", "Yvonne Sands"),
+    ("Willowdene", "Counselling and skills support programme: single day", "willowdene-manager", "Wren Dale"),
+];
+
+/// A referral with something of everything: a question, notes, an amendment, a session that was moved and one that
+/// was recorded and told.
+async fn delivered(world: &World, somebody: &Person, place: usize) -> Value {
+    let (provider, name, manager, worker) = PLACES[place % PLACES.len()];
+    let service = service(world, provider, name).await;
+    let sent = submitted(world, somebody, &service, json!({})).await;
+    let sent = referral(then(world, manager, "askQuestion", &sent, json!({ "question": "When?" })).await);
+    let worker = json!({ "workerId": staff(world, worker).await });
+    let taken = referral(then(world, manager, "acceptReferral", &sent, worker).await);
+    let change = json!({ "amendmentReason": "Told us.", "riskSummary": "Carries a knife." });
+    referral(then(world, "nps-officer", "amendReferral", &taken, change).await);
+    for (who, private) in [("nps-officer", false), (manager, true)] {
+        let note = json!({ "referralId": taken["id"], "body": "Rings back.", "private": private });
+        world.as_person(who).mutate("addReferralNote", note, "referral { id }").await.granted();
+    }
+    let hours = i64::try_from(place).unwrap_or_default();
+    let ahead = session(world, manager, &taken, 48 + hours).await;
+    let moved = times(world, 96 + hours);
+    act(
+        world,
+        manager,
+        "rescheduleSession",
+        &ahead,
+        with(moved, json!({ "requestedBy": "PROVIDER", "reason": "Leave." })),
+    )
+    .await;
+    let held = session(world, manager, &taken, -2 - hours).await;
+    let held =
+        act(world, manager, "recordAttendance", &held, json!({ "attended": true, "happened": true })).await;
+    let form = json!({ "whatWasDone": "Letters.", "response": "Well.", "nextSteps": "More." });
+    act(world, manager, "submitFeedback", &held, form).await;
+    taken
+}
+
+fn times(world: &World, hours: i64) -> Value {
+    let starts_at = world.clock.now() + TimeDelta::hours(hours);
+    json!({ "startsAt": starts_at, "endsAt": starts_at + TimeDelta::hours(1) })
+}
+
+fn with(mut input: Value, more: Value) -> Value {
+    merge(&mut input, more);
+    input
+}
+
+async fn session(world: &World, who: &str, referral: &Value, hours: i64) -> Value {
+    let input = with(times(world, hours), json!({ "referralId": referral["id"], "kind": "ONE_TO_ONE" }));
+    let made =
+        world.as_person(who).mutate("scheduleSession", input, "session { id version }").await.granted();
+    made.data("/scheduleSession/session").clone()
+}
+
+async fn act(world: &World, who: &str, field: &str, session: &Value, more: Value) -> Value {
+    let input = with(more, json!({ "sessionId": session["id"], "version": session["version"] }));
+    let done = world.as_person(who).mutate(field, input, "session { id version }").await.granted();
+    done.data(&format!("/{field}/session")).clone()
+}
+
+/// People with a referral each, to different services.
+async fn many_referred(world: &World) {
+    for place in 0..MANY {
+        let more = json!({ "familyName": format!("Probert{place}") });
+        let somebody = person(world, &format!("W{:06}", place + 1), NPS, more).await;
+        delivered(world, &somebody, place).await;
+    }
+}
+
+/// What a screen could show of a referral.
+const REFERRAL: &str = "id reference status urgency respondByPassed availableActions rarDaysUsed
+    service { name provider { name } needs criteria { description } price { money { amount } } }
+    provider { name } holder { name } referredBy { name } worker { name }
+    case { crn officer { name } ldu { name } needs sentences { kind } rarDaysUsed officerHistory { officer { name } } }
+    sentence { kind } person { familyName officerName }
+    price { money { amount } chargedSoFar { amount } price { effectiveFrom author { name } } }
+    charges { money { amount } session { number } price { effectiveFrom } }
+    attendance { attended } desiredOutcomes { need result } items { item }
+    assignments { worker { name } } questions { question askedBy { name } } amendments { field amendedBy { name } }
+    notes { body author { name } } suitabilityMeetings { meetsAt }
+    measures { score } measureChanges { points } qualifications { title } endReport { summary } endReportHistory { summary }
+    sessions { startsAt status availableActions feedbackDue changes { reason changedBy { name } }
+        attendance { outcome recordedBy { name } judgedBy { name } } attendanceHistory { outcome }
+        feedback { nextSteps recordedBy { name } } feedbackHistory { nextSteps }
+        groupSession { id } referral { reference service { name } } }";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn lists_take_as_many_statements_for_one_row_as_for_twenty() {
+    let Some((world, statements)) = counted().await else { return };
+    many_referred(&world).await;
+    let inbox =
+        format!("query($first: Int) {{ referrals(first: $first) {{ totalCount nodes {{ {REFERRAL} }} }} }}");
+    for who in ["nps-officer", "nps-manager", "inspector"] {
+        as_many(&world, &statements, who, &inbox, pages()).await;
+    }
+    as_many(&world, &statements, "yss-manager", &inbox, [json!({ "first": 1 }), json!({ "first": 14 })])
+        .await;
+    for (who, document) in [
+        ("nps-officer", format!("query($first: Int) {{ cases(first: $first) {{ totalCount nodes {{
+            crn holder {{ name }} ldu {{ name }} officer {{ name }} needs sentences {{ kind }} rarDaysUsed officerHistory {{ officer {{ name }} }}
+            holdingHistory {{ organisation {{ name }} }} restrictions {{ person {{ name }} }} referrals {{ {REFERRAL} }} }} }} }}")),
+        ("card-admin", "query($first: Int) { prices(first: $first) { totalCount nodes { money { amount } author { name } approver { name }
+            availableActions service { name provider { name } } batch { author { name } prices { money { amount } } } } }
+            rateCard(first: $first) { totalCount nodes { money { amount } service { name } author { name } } } }".to_owned()),
+        ("inspector", "query($first: Int) { charges(first: $first) { totalCount totalPence nodes { money { amount } provider { name }
+            referral { reference service { name } } session { number } price { effectiveFrom } reverses { id } } } }".to_owned()),
+        ("inspector", "query($first: Int) { auditEvents(first: $first) { totalCount nodes { operation person { name } organisation { name } } } }".to_owned()),
+        ("inspector", "query($first: Int) { people(first: $first) { totalCount nodes { name roles organisation { name } } }
+            organisations(first: $first) { totalCount nodes { name ldus { name } } } }".to_owned()),
+    ] {
+        as_many(&world, &statements, who, &document, pages()).await;
+    }
+    // The third service is the first with criteria of its own and of its provider's.
+    let directory = "query($first: Int) { services(first: $first) { totalCount nodes { name provider { name } needs
+        criteria { description service { name } provider { name } }
+        price { money { amount } author { name } approver { name } service { name } } last: price(on: \"2017-09-30\") { money { amount } } } } }";
+    for who in ["nps-officer", "yss-worker"] {
+        as_many(&world, &statements, who, directory, [json!({ "first": 3 }), json!({ "first": MANY })]).await;
+    }
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn one_case_or_referral_takes_as_many_statements_however_much_hangs_on_it() {
+    let Some((world, statements)) = counted().await else { return };
+    let little = person(&world, "W100001", NPS, json!({})).await;
+    let first = delivered(&world, &little, 0).await;
+    let sentence = json!({ "kind": "COMMUNITY_ORDER", "startsOn": "2017-09-01", "endsOn": "2018-08-31", "maxRarDays": 20 });
+    let suspended = json!({ "kind": "SUSPENDED_SENTENCE_ORDER", "startsOn": "2017-09-01", "endsOn": "2018-08-31", "maxRarDays": 10 });
+    let much = json!({ "sentences": [sentence, suspended], "familyName": "Much" });
+    let much = person(&world, "W100002", NPS, much).await;
+    let mut last = Value::Null;
+    for place in 0..PLACES.len() {
+        last = delivered(&world, &much, place * 4).await;
+    }
+    for hours in 0..MANY {
+        let more =
+            session(&world, "willowdene-manager", &last, i64::try_from(200 + hours).unwrap_or_default())
+                .await;
+        assert!(more["id"].is_string());
+    }
+    let case = format!("query($id: ID!) {{ case(id: $id) {{ crn holder {{ name }} officer {{ name }} sentences {{ kind }} needs rarDaysUsed
+        officerHistory {{ officer {{ name }} }} holdingHistory {{ organisation {{ name }} }} restrictions {{ person {{ name }} }}
+        referrals {{ {REFERRAL} }} }} }}");
+    for who in ["nps-officer", "nps-manager", "inspector"] {
+        let cases = [json!({ "id": little.case }), json!({ "id": much.case })];
+        as_many(&world, &statements, who, &case, cases).await;
+    }
+    let one = format!("query($id: ID!) {{ referral(id: $id) {{ {REFERRAL} }} }}");
+    for who in ["nps-officer", "inspector"] {
+        let referrals = [json!({ "id": first["id"] }), json!({ "id": last["id"] })];
+        as_many(&world, &statements, who, &one, referrals).await;
+    }
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn the_register_of_a_group_takes_as_many_statements_for_one_as_for_many() {
+    let Some((world, statements)) = counted().await else { return };
+    let days = service(&world, "Willowdene", PLACES[2].1).await;
+    let mut referrals = Vec::new();
+    for place in 0..8 {
+        let more = json!({ "familyName": format!("Probert{place}") });
+        let somebody = person(&world, &format!("W2{place:05}"), NPS, more).await;
+        let sent = submitted(&world, &somebody, &days, json!({})).await;
+        let worker = json!({ "workerId": staff(&world, "Wren Dale").await });
+        referrals.push(
+            referral(then(&world, "willowdene-manager", "acceptReferral", &sent, worker).await)["id"].clone(),
+        );
+    }
+    let mut groups = Vec::new();
+    for (people, hours) in [(&referrals[..1], 24), (&referrals[..], 48)] {
+        let input = with(times(&world, hours), json!({ "serviceId": days, "referralIds": people }));
+        let made = world
+            .as_person("willowdene-worker")
+            .mutate("scheduleGroupSession", input, "groupSession { id }")
+            .await
+            .granted();
+        groups.push(json!({ "id": made.text("/scheduleGroupSession/groupSession/id") }));
+    }
+    let document = format!(
+        "query($id: ID!) {{ groupSession(id: $id) {{ service {{ name }} provider {{ name }} sessions {{ number referral {{ {REFERRAL} }} }} }} }}"
+    );
+    let [one, many] = &groups[..] else { panic!("two groups") };
+    for who in ["willowdene-worker", "willowdene-manager", "inspector"] {
+        as_many(&world, &statements, who, &document, [one.clone(), many.clone()]).await;
+    }
+    world.end().await;
+}
