@@ -197,6 +197,19 @@ scenario! {
         assert_eq!(seen, all);
     }
 
+    async fn things_named_by_their_identifiers_come_in_their_order_and_null_where_there_is_none(world) {
+        let (yss, mentoring) = (organisation(world, "YSS").await, mentoring(world).await);
+        let ids = [mentoring.as_str(), "svc_01h455vb4pex5vsknk084sn02q", &yss, "nonsense", "", &mentoring, "case_01h455vb4pex5vsknk084sn02q"];
+        let document = "query($ids: [ID!]!) { nodes(ids: $ids) { id ... on Service { name } ... on Organisation { name } } }";
+        let answer = world.as_person("yss-worker").query(document, json!({ "ids": ids })).await.granted();
+        let service = json!({ "id": mentoring, "name": "Meet and Mentor" });
+        let provider = json!({ "id": yss, "name": "YSS" });
+        assert_eq!(answer.data("/nodes"), &json!([service, null, provider, null, null, service, null]));
+        let many = vec![yss; 101];
+        let refused = world.as_person("yss-worker").query(document, json!({ "ids": many })).await;
+        assert_eq!(refused.error_code(), Some("BAD_USER_INPUT"));
+    }
+
     async fn every_mistake_of_a_service_is_named_at_once(world) {
         let before = written(world).await;
         let wrong = json!({
