@@ -1,7 +1,8 @@
 //! What can be set, in layers: defaults, then a file, then the environment, then the command line.
 //!
 //! The file is TOML. In the environment a setting is `PARTNER_NETWORK__` and its path in capitals, with two
-//! underscores between the parts: `PARTNER_NETWORK__AUTH__ISSUER`. `DATABASE_URL` sets the database.
+//! underscores between the parts: `PARTNER_NETWORK__AUTH__ISSUER`. A list of words has commas between them:
+//! `PARTNER_NETWORK__AUTH__ALGORITHMS=EdDSA,ES256`. `DATABASE_URL` sets the database.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -83,6 +84,9 @@ pub struct PemKey {
 pub struct Policy {
     /// Months for which a provider can read a referral after it has ended.
     pub provider_reads_months: u32,
+    /// Days after a referral has ended for which its provider can still record what was delivered before the end,
+    /// and report. From then on it only reads.
+    pub paperwork_days: u32,
 }
 
 /// How the log is written.
@@ -131,7 +135,7 @@ impl Default for Auth {
 
 impl Default for Policy {
     fn default() -> Self {
-        Self { provider_reads_months: 12 }
+        Self { provider_reads_months: 12, paperwork_days: 28 }
     }
 }
 
@@ -153,7 +157,10 @@ impl Settings {
         let environment = Environment::with_prefix("PARTNER_NETWORK")
             .prefix_separator("__")
             .separator("__")
-            .try_parsing(true);
+            .try_parsing(true)
+            .list_separator(",")
+            .with_list_parse_key("auth.algorithms")
+            .with_list_parse_key("auth.token_types");
         layers = layers.add_source(environment);
         if let Ok(url) = std::env::var("DATABASE_URL") {
             layers = layers.set_override("database_url", url)?;

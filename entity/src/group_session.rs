@@ -1,13 +1,14 @@
 //! A session for a group, with a register.
 
 use chrono::{DateTime, Utc};
+use rules::terms::Party;
 use sea_orm::entity::prelude::{
     ActiveModelBehavior, DeriveEntityModel, DerivePrimaryKey, DeriveRelation, EntityTrait, EnumIter,
     PrimaryKeyTrait,
 };
 use serde::Serialize;
 
-use crate::{Id, Identified};
+use crate::{Coded, Id, Identified};
 
 /// A session for a group, with a register.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
@@ -27,6 +28,14 @@ pub struct Model {
     /// Where.
     #[sea_orm(column_type = "Text", nullable)]
     pub venue: Option<String>,
+    /// Whose wish its cancellation was.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub cancelled_by: Option<Coded<Party>>,
+    /// When it was cancelled.
+    pub cancelled_at: Option<DateTime<Utc>>,
+    /// Why it was cancelled.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub cancel_reason: Option<String>,
     /// Counts its changes, from 1.
     pub version: i64,
     /// When it was put in the diary.

@@ -42,6 +42,8 @@ pub struct Model {
     pub sentence_id: Option<Id<crate::sentence::Entity>>,
     /// RAR days set aside for it.
     pub rar_days: Option<i32>,
+    /// Whether its attended sessions count towards the RAR: the service's rule as it was at submission.
+    pub counts_towards_rar: bool,
     /// The licence condition it serves.
     #[sea_orm(column_type = "Text", nullable)]
     pub licence_condition: Option<String>,

@@ -3,7 +3,9 @@
 pub use sea_orm_migration::prelude::MigratorTrait;
 use sea_orm_migration::prelude::*;
 
+mod dialect;
 mod m0001_network;
+mod m0002_group_life_and_rar;
 
 /// Brings a database to the present shape.
 pub struct Migrator;
@@ -11,6 +13,6 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_network::Migration)]
+        vec![Box::new(m0001_network::Migration), Box::new(m0002_group_life_and_rar::Migration)]
     }
 }

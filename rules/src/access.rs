@@ -187,6 +187,9 @@ const MUTATIONS: Table = &[
     // Sessions.
     ("scheduleSession", DELIVERY),
     ("scheduleGroupSession", DELIVERY),
+    ("joinGroupSession", DELIVERY),
+    ("rescheduleGroupSession", DELIVERY),
+    ("cancelGroupSession", DELIVERY),
     ("rescheduleSession", DELIVERY),
     ("cancelSession", DELIVERY),
     ("recordAttendance", EITHER_SIDE),

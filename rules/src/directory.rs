@@ -73,6 +73,17 @@ pub enum Criterion {
     },
 }
 
+impl CriterionKind {
+    /// Whether it asks for a fact that a referral shares with its provider. What a person did, or how likely they
+    /// are to do it again, is not to be inferred from an answer.
+    pub const fn asks_what_is_shared(self) -> bool {
+        match self {
+            Self::AgeRange | Self::Gender | Self::RequiredItem | Self::Purchaser => true,
+            Self::ExcludedOffending | Self::PriorityCases | Self::Sentence | Self::Ldu => false,
+        }
+    }
+}
+
 impl Criterion {
     /// What the criterion asks about.
     pub fn kind(&self) -> CriterionKind {

@@ -7,7 +7,7 @@ use crate::{Refusal, Term, term};
 mod deadlines;
 mod submission;
 
-pub use deadlines::{provider_reads_until, respond_by};
+pub use deadlines::{paperwork_over, provider_reads_until, respond_by};
 pub use submission::{MOST_UNITS, Submission, check_submission};
 
 term! {
@@ -91,6 +91,8 @@ pub struct Situation {
     pub has_worker: bool,
     /// Whether the end-of-service report stands. Who supersedes it asks as though it did not.
     pub end_report_submitted: bool,
+    /// Whether the days are over in which a provider records what it delivered before the end.
+    pub paperwork_over: bool,
 }
 
 /// Decides a step: the status to which it leads, which for most is the one it had.
@@ -132,7 +134,7 @@ fn next(status: ReferralStatus, capacity: Capacity, step: Step) -> Option<Referr
         (Accepted | InProgress, ProviderManager | Worker, Step::EndEarly) => EndedEarly,
         (InProgress, ProviderManager | Worker, Step::Complete) => Completed,
 
-        // Late paperwork, corrections and judgements outlast the service; they no longer move it.
+        // Judgements, and for some days late paperwork and corrections, outlast the service; they no longer move it.
         (Accepted | InProgress | Completed | EndedEarly | Withdrawn, _, Step::RecordSession) => status,
         (Accepted | InProgress | Completed | EndedEarly | Withdrawn, Holder, Step::JudgeAbsence) => status,
         (Accepted | InProgress | Completed | EndedEarly, ProviderManager | Worker, Step::Report) => status,
@@ -150,6 +152,11 @@ fn obstacle(situation: &Situation, capacity: Capacity, step: Step) -> Option<Ref
     }
     if situation.status == ReferralStatus::Withdrawn && !situation.has_worker {
         let message = "The referral was withdrawn before anybody worked on it.";
+        return refuse(ReferralRefusal::Ended, message);
+    }
+    if has_ended(situation.status) && situation.paperwork_over && capacity != Capacity::Holder {
+        let message = "The referral ended too long ago: you can read it and no longer change it. The responsible \
+                       officer records what is still missing, on your behalf.";
         return refuse(ReferralRefusal::Ended, message);
     }
     let about_suitability = matches!(step, Step::ArrangeSuitabilityMeeting | Step::RecordSuitability);

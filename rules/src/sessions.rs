@@ -17,7 +17,7 @@ mod life;
 pub use attendance::{Recording, attendance, judgement};
 pub use diary::{home_visit, schedule};
 pub use feedback::{FeedbackForm, feedback, how_it_came};
-pub use life::{SessionAct, leaves_open, permits};
+pub use life::{GroupAct, SessionAct, leaves_open, permits, permits_group};
 
 term! {
     /// Why an act on a session is refused.

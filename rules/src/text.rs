@@ -116,6 +116,25 @@ impl<C: Term> Form<C> {
         }
     }
 
+    /// Reads what lies within the input field `field`: mistakes in it are named by their whole path.
+    pub fn within<T>(&mut self, field: &str, read: impl FnOnce(&mut Self) -> T) -> T {
+        self.below(&[field.to_owned()], read)
+    }
+
+    /// Reads the item at `index` of the list `field`, as [`Form::within`] does.
+    pub fn within_item<T>(&mut self, field: &str, index: usize, read: impl FnOnce(&mut Self) -> T) -> T {
+        self.below(&[field.to_owned(), index.to_string()], read)
+    }
+
+    fn below<T>(&mut self, path: &[String], read: impl FnOnce(&mut Self) -> T) -> T {
+        let earlier = self.refusals.len();
+        let value = read(self);
+        for refusal in &mut self.refusals[earlier..] {
+            refusal.field.splice(0..0, path.iter().cloned());
+        }
+        value
+    }
+
     /// Ends the reading: every mistake, or nothing.
     pub fn finish(self) -> Result<(), Vec<Refusal<C>>> {
         if self.refusals.is_empty() { Ok(()) } else { Err(self.refusals) }
@@ -163,6 +182,22 @@ mod tests {
     #[test]
     fn the_nul_character_is_refused_and_not_left_out() {
         assert_eq!(check("a\0b", 10, true), Err(TextProblem::Nul));
+    }
+
+    #[test]
+    fn a_mistake_within_a_field_is_named_by_its_whole_path() {
+        const CODES: Codes<crate::cases::CaseRefusal> = Codes {
+            missing: crate::cases::CaseRefusal::Required,
+            too_long: crate::cases::CaseRefusal::TooLong,
+            invalid: crate::cases::CaseRefusal::Invalid,
+        };
+        let mut form = Form::new(CODES);
+        form.required("crn", "", SHORT_TEXT);
+        form.within("circumstances", |form| form.required("faith", "", SHORT_TEXT));
+        form.within("fields", |form| form.within_item("items", 2, |form| form.required("document", "", 9)));
+        let refusals = form.finish().expect_err("mistakes");
+        let paths: Vec<_> = refusals.iter().map(|refusal| refusal.field.join(".")).collect();
+        assert_eq!(paths, ["crn", "circumstances.faith", "fields.items.2.document"]);
     }
 
     #[test]

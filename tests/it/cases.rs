@@ -1,8 +1,8 @@
 //! Cases: registered at court, allocated, kept, imported, and closed to those who may not see them.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::referring::{CRC, NPS, organisation, person, registration, staff};
+use crate::referring::{CRC, NPS, accepted, merge, organisation, person, registration, staff};
 use crate::scenario;
 
 const EXTRACT: &str = include_str!("../../api/src/demo/caseload-2016-10.csv");
@@ -36,7 +36,7 @@ scenario! {
         let answer = world.as_person("court-officer").mutate("registerCase", registration(world, "T100002", wrong), "case { id }").await;
         let mut fields: Vec<_> = answer.user_errors().into_iter().map(|refusal| refusal.field).collect();
         fields.sort();
-        assert_eq!(fields, ["crn", "dateOfBirth", "endsOn", "faith", "familyName", "mappaLevel", "maxRarDays"]);
+        assert_eq!(fields, ["circumstances.faith", "circumstances.mappaLevel", "crn", "dateOfBirth", "familyName", "sentences.0.endsOn", "sentences.0.maxRarDays"]);
     }
 
     async fn a_crn_is_registered_once(world) {
@@ -80,12 +80,53 @@ scenario! {
         let read = "query($id: ID!) { case(id: $id) { version } }";
         let version = world.as_person("nps-officer").query(read, json!({ "id": owain.case })).await.data("/case/version").clone();
         let input = json!({ "caseId": owain.case, "version": version, "circumstances": { "literacy": "Cannot read" } });
-        world.as_person("nps-officer").mutate("updateCase", input.clone(), "case { literacy }").await.granted();
+        let first = world.as_person("nps-officer").mutate("updateCase", input.clone(), "case { version }").await.granted();
+        let next = json!({
+            "caseId": owain.case, "version": first.data("/updateCase/case/version"), "circumstances": { "faith": "Quaker" },
+        });
+        world.as_person("nps-officer").mutate("updateCase", next, "case { id }").await.granted();
         let late = world.as_person("nps-manager").mutate("updateCase", input, "case { literacy }").await;
         assert_eq!(late.error_code(), Some("CONFLICT"));
         let said = &late.body["errors"][0]["extensions"];
         assert_eq!(said["changedBy"], "Nadia Prosser");
-        assert_eq!(said["changedFields"], json!(["literacy"]));
+        // All that changed since the version that was read, and not the last change alone.
+        assert_eq!(said["changedFields"], json!(["faith", "literacy"]));
+    }
+
+    async fn a_date_of_birth_and_an_ldu_are_corrected_and_the_provider_sees_it(world) {
+        let owain = person(world, "T100018", NPS, json!({})).await;
+        let taken = accepted(world, &owain).await;
+        let officer = world.as_person("nps-officer");
+        let read = "query($id: ID!) { case(id: $id) { version ldu { name } } }";
+        let version = officer.query(read, json!({ "id": owain.case })).await.granted().data("/case/version").clone();
+        let document = "{ organisations(first: 100) { nodes { name ldus { id name } } } }";
+        let units = |name: &str| {
+            let (officer, name) = (officer.clone(), name.to_owned());
+            async move {
+                let seen = officer.query(document, json!({})).await.granted();
+                let holder = seen.list("/organisations/nodes").iter().find(|it| it["name"] == name).expect("a holder").clone();
+                holder["ldus"][0].clone()
+            }
+        };
+        let input = |more: Value| {
+            let mut input = json!({ "caseId": owain.case, "version": version });
+            merge(&mut input, more);
+            input
+        };
+        let own = units(NPS).await;
+        for (wrong, code, field) in [
+            (json!({ "dateOfBirth": "2017-01-01" }), "INVALID", "dateOfBirth"),
+            (json!({ "lduId": units(CRC).await["id"] }), "CANNOT_HOLD", "lduId"),
+        ] {
+            let answer = officer.mutate("updateCase", input(wrong), "case { id }").await;
+            assert_eq!((answer.refusals(), answer.user_errors()[0].field.as_str()), (vec![code], field));
+        }
+        let right = json!({ "dateOfBirth": "1991-05-06", "lduId": own["id"] });
+        let changed = officer.mutate("updateCase", input(right), "case { dateOfBirth ldu { name } }").await.granted();
+        assert_eq!(changed.data("/updateCase/case"), &json!({ "dateOfBirth": "1991-05-06", "ldu": { "name": own["name"] } }));
+        let document = "query($id: ID!) { referral(id: $id) { person { dateOfBirth ldu } } }";
+        let seen = world.as_person("yss-worker").query(document, json!({ "id": taken["id"] })).await.granted();
+        assert_eq!(seen.data("/referral/person"), &json!({ "dateOfBirth": "1991-05-06", "ldu": own["name"] }));
     }
 
     async fn the_history_of_officers_is_kept(world) {

@@ -365,8 +365,11 @@ scenario! {
         let seen = charges(world, "contract-manager", &delivery.referral).await;
         let fresh = seen.list("/charges/nodes").iter().find(|line| line["kind"] == "CHARGE" && line["id"] != id);
         let fresh = fresh.expect("the charge in its place")["id"].clone();
-        for pence in [i64::MIN, i64::MAX, -9_223_372_036_854_775_807] {
-            assert!(!adjust(world, &fresh, pence).await.refusals().is_empty(), "{pence}");
+        for pence in [i32::MIN, i32::MAX] {
+            assert!(!adjust(world, &fresh, pence.into()).await.refusals().is_empty(), "{pence}");
+        }
+        for pence in [i64::MIN, i64::MAX, i64::from(i32::MAX) + 1] {
+            assert_eq!(adjust(world, &fresh, pence).await.error_code(), Some("BAD_USER_INPUT"), "{pence}");
         }
         assert_eq!(lines(&delivery).await.1, SESSION);
     }

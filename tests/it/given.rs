@@ -43,6 +43,7 @@ pub async fn referral(world: &World, status: ReferralStatus) -> Given {
         urgency: Urgency::Routine.into(),
         sentence_id: None,
         rar_days: None,
+        counts_towards_rar: true,
         licence_condition: None,
         reason: "Needs somebody to talk to".to_owned(),
         risk_summary: "Low".to_owned(),

@@ -370,3 +370,35 @@ scenario! {
         assert!(!answer.body.to_string().contains("Did you mean"), "{answer:?}");
     }
 }
+
+scenario! {
+    async fn the_rows_of_a_page_multiply_what_lies_within_them(world) {
+        let screen = |first: usize| format!(
+            "{{ referrals(first: {first}) {{ nodes {{ ...R }} }} }} fragment R on Referral {{
+                reference case {{ crn referrals {{ ...S }} }} }}
+             fragment S on Referral {{ reference sessions {{ ...T attendanceHistory {{ outcome recordedBy {{ name }} }} }} }}
+             fragment T on Session {{ changes {{ oldStartsAt newStartsAt reason changedBy {{ name }} }} startsAt endsAt venue status number feedbackHistory {{ whatWasDone response }} }}"
+        );
+        ask(world, &screen(10)).await.granted();
+        let answer = ask(world, &screen(100)).await;
+        assert_eq!((answer.status, answer.error_codes()), (400, vec!["LIMIT_EXCEEDED"]), "{answer:?}");
+        assert!(answer.body["errors"][0]["message"].as_str().is_some_and(|said| said.contains("costs")), "{answer:?}");
+        // What a variable says counts as if it were written; what is too many is refused as ever.
+        let by_variable = screen(1).replace("{ referrals(first: 1)", "query($n: Int = 100) { referrals(first: $n)");
+        assert_eq!(ask(world, &by_variable).await.error_codes(), ["LIMIT_EXCEEDED"]);
+        let nps = world.as_person("nps-officer");
+        nps.query(&by_variable, json!({ "n": 1 })).await.granted();
+        assert_eq!(nps.query(&by_variable, json!({ "n": 100 })).await.error_codes(), ["LIMIT_EXCEEDED"]);
+        assert_eq!(ask(world, "{ cases(first: 1000) { nodes { crn } } }").await.error_codes(), ["BAD_USER_INPUT"]);
+    }
+
+    async fn things_named_by_many_identifiers_cost_as_many_times(world) {
+        let document = "query($ids: [ID!]!) { nodes(ids: $ids) { ... on Case { referrals { sessions { attendanceHistory {
+            outcome lateMinutes lateReason absenceNote contactAttempts createdAt } feedbackHistory { response concerns } } } } } }";
+        let one = json!({ "ids": ["case_01h455vb4pex5vsknk084sn02q"] });
+        let many = json!({ "ids": vec!["case_01h455vb4pex5vsknk084sn02q"; 100] });
+        let officer = world.as_person("nps-officer");
+        officer.query(document, one).await.granted();
+        assert_eq!(officer.query(document, many).await.error_codes(), ["LIMIT_EXCEEDED"]);
+    }
+}

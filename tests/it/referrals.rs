@@ -424,3 +424,40 @@ scenario! {
         assert_eq!(inspector.query(document, json!({ "first": 1, "after": "nonsense" })).await.error_code(), Some("BAD_USER_INPUT"));
     }
 }
+
+scenario! {
+    async fn criteria_that_stop_holding_are_shown_and_refuse_nothing(world) {
+        let owain = person(world, "R100900", NPS, json!({})).await;
+        let taken = accepted(world, &owain).await;
+        let read = "query($id: ID!) { referral(id: $id) { version unmetCriteria { kind message } case { version } } }";
+        let unmet = |who: &'static str| {
+            let id = taken["id"].clone();
+            async move { world.as_person(who).query(read, json!({ "id": id })).await.granted() }
+        };
+        let before = unmet("nps-officer").await;
+        assert_eq!(before.list("/referral/unmetCriteria"), [] as [Value; 0]);
+        let service = service(world, "YSS", "Enhanced Support Service").await;
+        for value in [json!({ "kind": "age_range", "min": 40 }), json!({ "kind": "excluded_offending", "none_of": ["domestic_abuse"] })] {
+            let input = json!({ "serviceId": service, "value": value, "reason": "A new contract." });
+            world.as_person("card-admin").mutate("addCriterion", input, "criterion { id }").await.granted();
+        }
+        let input = json!({
+            "caseId": owain.case, "version": before.data("/referral/case/version"),
+            "circumstances": { "flags": ["DOMESTIC_ABUSE"] },
+        });
+        world.as_person("nps-officer").mutate("updateCase", input, "case { id }").await.granted();
+        let kinds = |answer: &crate::people::Answer| -> Vec<Value> {
+            answer.list("/referral/unmetCriteria").iter().map(|it| it["kind"].clone()).collect()
+        };
+        for who in ["nps-officer", "nps-manager", "inspector"] {
+            assert_eq!(kinds(&unmet(who).await), ["AGE_RANGE", "EXCLUDED_OFFENDING"], "{who}");
+        }
+        // What a person did is not to be inferred by those who deliver.
+        for who in ["yss-worker", "yss-manager"] {
+            let seen = world.as_person(who).query("query($id: ID!) { referral(id: $id) { unmetCriteria { kind } } }", json!({ "id": taken["id"] })).await.granted();
+            assert_eq!(kinds(&seen), ["AGE_RANGE"], "{who}");
+        }
+        let note = json!({ "amendmentReason": "Told us.", "riskSummary": "Carries a knife." });
+        referral(then(world, "nps-officer", "amendReferral", &taken, note).await);
+    }
+}

@@ -14,6 +14,7 @@ mod corrections;
 mod diary;
 mod endings;
 mod feedback_forms;
+mod group_life;
 mod groups;
 mod judgements;
 mod rar_days;

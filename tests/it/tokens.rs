@@ -398,3 +398,32 @@ scenario! {
         is_accepted(world, "as it is", &good).await;
     }
 }
+
+scenario! {
+    async fn a_colleague_moves_to_another_ldu_and_address_but_to_no_other_organisations(world) {
+        let admin = world.as_person("system-admin");
+        let document = "{ people(first: 100) { nodes { id name email version } } organisations(first: 100) { nodes { name ldus { id name } } } }";
+        let seen = admin.query(document, json!({})).await.granted();
+        let nadia = seen.list("/people/nodes").iter().find(|it| it["name"] == "Nadia Prosser").expect("a colleague").clone();
+        let unit = |name: &str| {
+            let of = seen.list("/organisations/nodes").iter().find(|it| it["name"] == name).expect("an organisation");
+            of["ldus"][0].clone()
+        };
+        let input = |more: serde_json::Value| {
+            let mut input = json!({ "id": nadia["id"], "version": nadia["version"] });
+            crate::referring::merge(&mut input, more);
+            input
+        };
+        let own = unit(crate::referring::NPS);
+        let foreign = input(json!({ "lduId": unit(crate::referring::CRC)["id"] }));
+        let answer = admin.mutate("changePerson", foreign, "person { id }").await;
+        assert_eq!(answer.refusals(), ["INVALID"], "{answer:?}");
+        let others = seen.list("/people/nodes").iter().find(|it| it["name"] == "Yusuf Shah").expect("a colleague")["email"].clone();
+        let taken = admin.mutate("changePerson", input(json!({ "email": others })), "person { id }").await;
+        assert_eq!((taken.refusals(), taken.user_errors()[0].field.as_str()), (vec!["TAKEN"], "email"));
+        assert_eq!(admin.mutate("changePerson", input(json!({ "email": "nobody" })), "person { id }").await.refusals(), ["INVALID"]);
+        let right = input(json!({ "lduId": own["id"], "email": "Nadia.Prosser@probation.example" }));
+        let changed = admin.mutate("changePerson", right, "person { email ldu { name } }").await.granted();
+        assert_eq!(changed.data("/changePerson/person"), &json!({ "email": "nadia.prosser@probation.example", "ldu": { "name": own["name"] } }));
+    }
+}

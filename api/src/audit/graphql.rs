@@ -11,7 +11,6 @@ use crate::graphql::global_id::GlobalId;
 use crate::graphql::paging::{Rows, connection, wants_total, window};
 use crate::organisations::graphql::{NamedPerson, Organisation};
 use crate::organisations::reads::{named, organisations};
-use crate::store::Store;
 use crate::store::kin::{Member, ToOne};
 
 /// An event with what was read for it.
@@ -26,8 +25,9 @@ pub struct AuditEventKin {
 
 impl Node for AuditEvent {
     type Table = audit_event::Entity;
-    async fn load(store: &Store, id: Id<audit_event::Entity>) -> Result<Self> {
-        Ok(Self(Member::alone(store.find::<audit_event::Entity>().get(id).await?)))
+    type Kin = AuditEventKin;
+    fn show(member: Member<audit_event::Model, Self::Kin>) -> Self {
+        Self(member)
     }
 }
 

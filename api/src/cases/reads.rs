@@ -64,7 +64,7 @@ pub async fn by_ids(store: &Store, ids: Vec<CaseId>) -> Result<Vec<(CaseId, Case
 pub async fn sentences(store: &Store, of: Vec<CaseId>) -> Result<Vec<(CaseId, Sentence)>> {
     let find = store.find::<sentence::Entity>().filter(sentence::Column::CaseId.is_in(of));
     let rows = find.order_by(sentence::Column::StartsOn, Order::Desc).all().await?;
-    Ok(rows.into_iter().map(|row| (row.case_id, Sentence(row))).collect())
+    Ok(Member::family(rows).map(|member| (member.case_id, Sentence(member))).collect())
 }
 
 /// The needs assessed on cases.

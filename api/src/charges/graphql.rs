@@ -12,7 +12,7 @@ use super::{reads, service};
 use crate::error::Result;
 use crate::graphql::act::{Node, mutate, store};
 use crate::graphql::global_id::GlobalId;
-use crate::graphql::money::Money;
+use crate::graphql::money::{Money, Pence};
 use crate::graphql::paging::{wants_total, window};
 use crate::graphql::shown::Shown;
 use crate::organisations::graphql::Organisation;
@@ -20,10 +20,10 @@ use crate::payloads;
 use crate::rate_card::graphql::Price;
 use crate::referrals::graphql::Referral;
 use crate::sessions::graphql::Session;
-use crate::store::Store;
 use crate::store::kin::{Member, ToOne};
 
 /// A line of the charges with what was read for it.
+#[derive(Clone)]
 pub struct Charge(pub Member<charge::Model, ChargeKin>);
 
 /// What hangs on charges.
@@ -38,8 +38,9 @@ pub struct ChargeKin {
 
 impl Node for Charge {
     type Table = charge::Entity;
-    async fn load(store: &Store, id: Id<charge::Entity>) -> Result<Self> {
-        Ok(Self(Member::alone(store.find::<charge::Entity>().get(id).await?)))
+    type Kin = ChargeKin;
+    fn show(member: Member<charge::Model, Self::Kin>) -> Self {
+        Self(member)
     }
 }
 
@@ -214,8 +215,8 @@ impl Charges {
     }
     /// The sum of all lines, those on other pages too, in pence sterling. Added up in a statement of its own,
     /// and only when asked for.
-    async fn total_pence(&self) -> Option<i64> {
-        self.total_pence
+    async fn total_pence(&self) -> Option<Pence> {
+        self.total_pence.map(Pence)
     }
 }
 
@@ -276,7 +277,7 @@ pub struct AdjustChargeInput {
     pub charge_id: GlobalId<charge::Entity>,
     /// What to add to the unit's charge, in pence sterling; below zero to take off. What stands for the unit,
     /// earlier adjustments included, never falls below zero.
-    pub pence: i64,
+    pub pence: i32,
     /// Why; at most 10,000 characters.
     pub reason: String,
     /// A key of your choice: a repeat with the same key and input returns the first answer.

@@ -128,6 +128,21 @@ pub async fn rules_for(write: &Write, service: &service::Model) -> Result<Vec<Ow
     rows.iter().map(owned).collect()
 }
 
+/// As [`rules_for`], of several services: each rule with the service that asks it.
+pub async fn rules_of(
+    store: &Store,
+    services: &[service::Model],
+) -> Result<Vec<(Id<service::Entity>, OwnedRule)>> {
+    let rows = in_order(store.find::<criterion::Entity>().filter(asked_by(services))).all().await?;
+    let mut rules = Vec::new();
+    for row in &rows {
+        let rule = owned(row)?;
+        let asking = services.iter().filter(|service| asks(service, row));
+        rules.extend(asking.map(|service| (service.id, rule.clone())));
+    }
+    Ok(rules)
+}
+
 fn owned(row: &criterion::Model) -> Result<OwnedRule> {
     Ok(OwnedRule {
         criterion: understood(row)?,

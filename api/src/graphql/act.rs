@@ -4,21 +4,46 @@ use async_graphql::{Context, InputType, OutputType};
 use entity::{Id, Identified};
 use futures_util::future::BoxFuture;
 use rules::Term;
+use sea_orm::EntityTrait;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
 use super::shown::Shown;
 use crate::error::{Fault, Refused, Result};
-use crate::store::{Act, Outcome, Store, Write};
+use crate::store::kin::Member;
+use crate::store::{Act, Outcome, Store, Visible, Write, id_of};
 
 /// A thing that can be read by its identifier.
-pub trait Node: Sized {
+pub trait Node: Sized + Send {
     /// The table whose rows it shows.
-    type Table: Identified;
+    type Table: Identified + Visible;
+    /// What hangs on its rows.
+    type Kin: Default + Send + Sync;
+
+    /// The thing that a row is.
+    fn show(member: Member<Row<Self>, Self::Kin>) -> Self;
+
     /// The thing, or *not found*.
-    fn load(store: &Store, id: Id<Self::Table>) -> impl Future<Output = Result<Self>> + Send;
+    fn load(store: &Store, id: Id<Self::Table>) -> impl Future<Output = Result<Self>> + Send {
+        async move { Ok(Self::show(Member::alone(store.find::<Self::Table>().get(id).await?))) }
+    }
+
+    /// Those of these things that the caller may see, in one statement and in any order.
+    fn load_all(
+        store: &Store,
+        ids: Vec<Id<Self::Table>>,
+    ) -> impl Future<Output = Result<Vec<(Id<Self::Table>, Self)>>> + Send {
+        async move {
+            let rows = store.find::<Self::Table>().by_ids(ids).await?;
+            let ids: Vec<_> = rows.iter().map(id_of::<Self::Table>).collect();
+            Ok(ids.into_iter().zip(Member::family(rows).map(Self::show)).collect())
+        }
+    }
 }
+
+/// A row of the table that a thing shows.
+type Row<T> = <<T as Node>::Table as EntityTrait>::Model;
 
 /// The store of the request.
 pub fn store<'c>(ctx: &Context<'c>) -> &'c Store {

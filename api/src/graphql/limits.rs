@@ -38,6 +38,9 @@ pub struct Limits {
     pub root_fields: usize,
     /// The selections of all operations together, with every fragment counted at each of its spreads.
     pub expanded_fields: usize,
+    /// What one operation may cost: the fields that are resolved if every list is as long as it may be. A page
+    /// counts as many rows as are asked for, another list five.
+    pub cost: usize,
     /// The bytes of a request's variables.
     pub variables_bytes: usize,
     /// The rows of one page of a list.
@@ -59,6 +62,7 @@ impl Default for Limits {
             directives: 50,
             root_fields: 20,
             expanded_fields: 2_000,
+            cost: 100_000,
             variables_bytes: 2 * 1024 * 1024,
             page_rows: 100,
             errors: 100,
@@ -101,7 +105,7 @@ impl Rejection {
     }
 
     /// The document asks for more than a limit allows.
-    fn exceeded(has: impl Into<Cow<'static, str>>, at: Option<Pos>) -> Self {
+    pub(super) fn exceeded(has: impl Into<Cow<'static, str>>, at: Option<Pos>) -> Self {
         let message = format!("The query {}. Ask for less, or in several requests.", has.into());
         Self { code: Code::LimitExceeded, message: message.into(), at }
     }

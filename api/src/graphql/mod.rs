@@ -1,6 +1,7 @@
 //! The schema, merged from the rooms, and how one operation is executed.
 
 pub mod act;
+mod cost;
 pub mod date;
 pub mod global_id;
 mod guard;
@@ -14,7 +15,7 @@ pub mod shown;
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use async_graphql::{EmptySubscription, MergedObject, Request, Response};
+use async_graphql::{EmptySubscription, MergedObject, Request, Response, ServerError};
 
 use crate::audit::graphql::AuditQuery;
 use crate::cases::graphql::{CasesMutation, CasesQuery};
@@ -26,6 +27,7 @@ use crate::rate_card::graphql::{RateCardMutation, RateCardQuery};
 use crate::referrals::graphql::{ReferralsMutation, ReferralsQuery};
 use crate::sessions::graphql::{SessionsMutation, SessionsQuery};
 use crate::store::Store;
+use cost::Costs;
 use limits::Limits;
 use node::NodeQuery;
 use paging::MostRows;
@@ -66,6 +68,7 @@ type Types = async_graphql::Schema<Query, Mutation, EmptySubscription>;
 pub struct Schema {
     types: Types,
     names: Arc<HashSet<String>>,
+    costs: Arc<Costs>,
     most_rows: MostRows,
 }
 
@@ -85,7 +88,9 @@ impl Schema {
             .disable_suggestions()
             .finish();
         let names = Arc::new(types.names().into_iter().collect());
-        Self { types, names, most_rows: MostRows(limits.page_rows) }
+        let most_rows = usize::try_from(limits.page_rows).unwrap_or_default();
+        let costs = Arc::new(Costs::of(&types.sdl(), most_rows, limits.cost));
+        Self { types, names, costs, most_rows: MostRows(limits.page_rows) }
     }
 
     /// The schema in the schema definition language.
@@ -99,10 +104,19 @@ impl Schema {
     pub async fn execute(&self, store: Store, mut request: Request) -> Response {
         let name = request.operation_name.clone();
         let roles = store.scope().roles();
+        let variables = std::mem::take(&mut request.variables);
         let refused = match request.parsed_query() {
-            Ok(document) => guard::refuse(document, name.as_deref(), roles, &self.names),
+            Ok(document) => {
+                let mut refused = guard::refuse(document, name.as_deref(), roles, &self.names);
+                if let Some(operation) = guard::operation(document, name.as_deref()) {
+                    let dear = self.costs.refuse(document, operation, &variables).err();
+                    refused.extend(dear.map(ServerError::from));
+                }
+                refused
+            }
             Err(error) => vec![error],
         };
+        request.variables = variables;
         if !refused.is_empty() {
             return Response::from_errors(refused);
         }

@@ -1,7 +1,28 @@
 //! Amounts of money.
 
-use async_graphql::Object;
+use async_graphql::{InputValueError, InputValueResult, Object, Scalar, ScalarType, Value};
 use rules::rate_card::format_money;
+
+/// Whole pence sterling, which a year's charges of a large provider bring beyond the 32 bits of `Int`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pence(pub i64);
+
+/// Whole pence sterling as a JSON number without a fraction, between -9007199254740991 and 9007199254740991, so
+/// that every client can hold it exactly.
+#[Scalar]
+impl ScalarType for Pence {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        match &value {
+            Value::Number(number) => number.as_i64().map(Self),
+            _ => None,
+        }
+        .ok_or_else(|| InputValueError::expected_type(value))
+    }
+
+    fn to_value(&self) -> Value {
+        Value::from(self.0)
+    }
+}
 
 /// An amount of money in pence sterling.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,8 +32,8 @@ pub struct Money(pub i64);
 #[Object]
 impl Money {
     /// The amount in whole pence; negative where money is taken back. Reckon with this.
-    async fn amount(&self) -> i64 {
-        self.0
+    async fn amount(&self) -> Pence {
+        Pence(self.0)
     }
     /// The currency, after ISO 4217: `GBP`.
     async fn currency(&self) -> &'static str {

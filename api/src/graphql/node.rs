@@ -1,7 +1,9 @@
 //! Reading anything by its identifier, after the Relay object identification specification.
 
+use std::collections::{BTreeSet, HashMap};
+
 use async_graphql::{Context, ID, Interface, Object};
-use entity::{Id, Identified};
+use entity::Id;
 
 use super::act::{Node, store};
 use super::global_id::GlobalId;
@@ -72,36 +74,64 @@ impl NodeQuery {
         if ids.len() > MOST {
             return Err(Fault::bad_input("Ask for at most 100 things at once."));
         }
-        let mut nodes = Vec::with_capacity(ids.len());
-        for id in &ids {
-            nodes.push(match read(store(ctx), id).await {
-                Ok(node) => Some(node),
-                Err(fault) if fault.code() == Code::NotFound => None,
-                Err(fault) => return Err(fault),
-            });
-        }
-        Ok(nodes)
+        read_all(store(ctx), &ids).await
     }
 }
 
-/// Tries the kinds of thing one after the other until the identifier's prefix fits one.
-macro_rules! read_as {
-    ($store:expr, $id:expr; $($kind:ident),+) => { $(
-        if let Some(id) = own::<$kind>($id) {
-            return $kind::load($store, id).await.map(AnyNode::$kind).map_err(hide);
+/// Defines the two reads over the kinds of thing that there are: an identifier's prefix tells its kind.
+macro_rules! reads {
+    ($($kind:ident),+) => {
+        async fn read(store: &Store, id: &str) -> Result<AnyNode> {
+            $( if let Some(id) = own::<$kind>(id) {
+                return $kind::load(store, id).await.map(AnyNode::$kind).map_err(hide);
+            } )+
+            Err(Fault::not_found("thing"))
         }
-    )+ };
+
+        /// A statement for each kind of thing that is named, however many of it are.
+        async fn read_all(store: &Store, ids: &[ID]) -> Result<Vec<Option<AnyNode>>> {
+            let mut nodes: Vec<Option<AnyNode>> = ids.iter().map(|_| None).collect();
+            $( put::<$kind>(store, ids, &mut nodes, AnyNode::$kind).await?; )+
+            Ok(nodes)
+        }
+    };
 }
 
-async fn read(store: &Store, id: &str) -> Result<AnyNode> {
-    read_as!(store, id; Case, Charge, EndReport, GroupSession, Instrument, Organisation, Price, PriceBatch, Referral, Service, Session);
-    Err(Fault::not_found("thing"))
+reads!(
+    Case,
+    Charge,
+    EndReport,
+    GroupSession,
+    Instrument,
+    Organisation,
+    Price,
+    PriceBatch,
+    Referral,
+    Service,
+    Session
+);
+
+/// Reads the things of one kind and puts each where its identifier stands; one that is named twice stands twice.
+async fn put<T: Node + Clone>(
+    store: &Store,
+    ids: &[ID],
+    nodes: &mut [Option<AnyNode>],
+    node: fn(T) -> AnyNode,
+) -> Result<()> {
+    let places: Vec<(usize, Id<T::Table>)> =
+        ids.iter().enumerate().filter_map(|(at, id)| Some((at, own::<T>(id)?))).collect();
+    if places.is_empty() {
+        return Ok(());
+    }
+    let named: BTreeSet<_> = places.iter().map(|(_, id)| *id).collect();
+    let found: HashMap<_, _> = T::load_all(store, named.into_iter().collect()).await?.into_iter().collect();
+    for (at, id) in places {
+        nodes[at] = found.get(&id).cloned().map(node);
+    }
+    Ok(())
 }
 
-fn own<T: Node>(id: &str) -> Option<Id<T::Table>>
-where
-    T::Table: Identified,
-{
+fn own<T: Node>(id: &str) -> Option<Id<T::Table>> {
     GlobalId::<T::Table>::parse_text(id).map(|id| id.0)
 }
 

@@ -1,6 +1,6 @@
 //! Organisations and people as GraphQL shows them.
 
-use async_graphql::{Context, InputObject, Object};
+use async_graphql::{Context, InputObject, MaybeUndefined, Object};
 use entity::{Id, ldu, organisation, person};
 use rules::terms::{Grade, OrganisationKind, Role};
 
@@ -11,11 +11,11 @@ use crate::graphql::global_id::GlobalId;
 use crate::graphql::paging::{Rows, connection, wants_total, window};
 use crate::graphql::shown::Shown;
 use crate::payloads;
-use crate::store::Store;
 use crate::store::kin::{Member, ToMany, ToOne};
 use service::OrganisationRefusal;
 
 /// An organisation with what was read for it.
+#[derive(Clone)]
 pub struct Organisation(pub Member<organisation::Model, OrganisationKin>);
 
 /// What hangs on organisations.
@@ -26,8 +26,9 @@ pub struct OrganisationKin {
 
 impl Node for Organisation {
     type Table = organisation::Entity;
-    async fn load(store: &Store, id: Id<organisation::Entity>) -> Result<Self> {
-        Ok(Self(Member::alone(store.find::<organisation::Entity>().get(id).await?)))
+    type Kin = OrganisationKin;
+    fn show(member: Member<organisation::Model, Self::Kin>) -> Self {
+        Self(member)
     }
 }
 
@@ -82,8 +83,9 @@ pub struct PersonKin {
 
 impl Node for Person {
     type Table = person::Entity;
-    async fn load(store: &Store, id: Id<person::Entity>) -> Result<Self> {
-        Ok(Self(Member::alone(store.find::<person::Entity>().get(id).await?)))
+    type Kin = PersonKin;
+    fn show(member: Member<person::Model, Self::Kin>) -> Self {
+        Self(member)
     }
 }
 
@@ -303,11 +305,15 @@ pub struct ChangePersonInput {
     /// The person.
     pub id: GlobalId<person::Entity>,
     /// The version that you read.
-    pub version: i64,
+    pub version: i32,
     /// Their name; at most 200 characters.
     pub name: Option<String>,
+    /// Their work address, unique in the network.
+    pub email: Option<String>,
     /// Their grade.
     pub grade: Option<Shown<Grade>>,
+    /// The LDU they work in, one of their organisation's; null where they work in none.
+    pub ldu_id: MaybeUndefined<GlobalId<ldu::Entity>>,
     /// Whether they work there: `false` ends their access within seconds.
     pub active: Option<bool>,
     /// All roles that they may act in from now on.

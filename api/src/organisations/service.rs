@@ -1,5 +1,6 @@
 //! What a system administrator does.
 
+use async_graphql::MaybeUndefined;
 use entity::{Coded, Id, ldu, organisation, person, person_role};
 use rules::Refusal;
 use rules::cases::can_hold;
@@ -65,16 +66,10 @@ pub async fn add_person(write: &mut Write, input: AddPersonInput) -> Result<Id<p
     let roles: Vec<Role> = input.roles.iter().map(|role| role.0).collect();
     let mut form = Form::new(TEXT);
     form.refuse(check_roles(*organisation.kind, &roles));
-    if let Some(ldu) = input.ldu_id {
-        let ldu = write.find::<ldu::Entity>().get(ldu.0).await?;
-        let foreign = ldu.organisation_id != organisation.id;
-        form.refuse_if(
-            foreign,
-            OrganisationRefusal::Invalid,
-            "lduId",
-            "The LDU belongs to another organisation.",
-        );
-    }
+    let ldu_id = match input.ldu_id {
+        Some(id) => Some(own_ldu(write, &mut form, id.0, organisation.id).await?),
+        None => None,
+    };
     let row = person::Model {
         id: Id::fresh(),
         organisation_id: organisation.id,
@@ -82,19 +77,18 @@ pub async fn add_person(write: &mut Write, input: AddPersonInput) -> Result<Id<p
         name: form.required("name", &input.name, SHORT_TEXT),
         email: email(&mut form, &input.email),
         grade: input.grade.map(Coded::from),
-        ldu_id: input.ldu_id.map(|id| id.0),
+        ldu_id,
         active: true,
         version: 1,
         created_at: write.now(),
     };
     form.finish()?;
     let subject_taken = taken("subject", "Somebody has this subject already.");
-    let email_taken = taken("email", "Somebody has this address already.");
     let row = write.insert(row).await.map_err(|fault| {
         fault.or_refusal("person_subject_key", "person.subject", subject_taken).or_refusal(
             "person_email_key",
             "person.email",
-            email_taken,
+            email_taken(),
         )
     })?;
     set_roles(write, row.id, &roles).await?;
@@ -114,7 +108,17 @@ pub async fn change_person(write: &mut Write, input: ChangePersonInput) -> Resul
     if let Some(name) = &input.name {
         after.name = form.required("name", name, SHORT_TEXT);
     }
+    if let Some(address) = &input.email {
+        after.email = email(&mut form, address);
+    }
     after.grade = input.grade.map(Coded::from).or(after.grade);
+    match input.ldu_id {
+        MaybeUndefined::Undefined => {}
+        MaybeUndefined::Null => after.ldu_id = None,
+        MaybeUndefined::Value(id) => {
+            after.ldu_id = Some(own_ldu(write, &mut form, id.0, before.organisation_id).await?);
+        }
+    }
     after.active = input.active.unwrap_or(after.active);
     let roles: Option<Vec<Role>> = input.roles.map(|roles| roles.iter().map(|role| role.0).collect());
     if let Some(roles) = &roles {
@@ -125,7 +129,22 @@ pub async fn change_person(write: &mut Write, input: ChangePersonInput) -> Resul
     if let Some(roles) = roles {
         set_roles(write, before.id, &roles).await?;
     }
-    Ok(write.replace(&before, after).await?.id)
+    let changed = write.replace(&before, after).await;
+    Ok(changed.map_err(|fault| fault.or_refusal("person_email_key", "person.email", email_taken()))?.id)
+}
+
+/// The LDU in which a member of staff works; it has to be their organisation's.
+async fn own_ldu(
+    write: &Write,
+    form: &mut Form<OrganisationRefusal>,
+    id: Id<ldu::Entity>,
+    organisation: Id<organisation::Entity>,
+) -> Result<Id<ldu::Entity>> {
+    let ldu = write.find::<ldu::Entity>().get(id).await?;
+    let foreign = ldu.organisation_id != organisation;
+    let message = "The LDU belongs to another organisation.";
+    form.refuse_if(foreign, OrganisationRefusal::Invalid, "lduId", message);
+    Ok(ldu.id)
 }
 
 /// Gives the person these roles and no others.
@@ -157,6 +176,10 @@ fn email(form: &mut Form<OrganisationRefusal>, address: &str) -> String {
     let wrong = !address.is_empty() && !plausible;
     form.refuse_if(wrong, OrganisationRefusal::Invalid, "email", "Give an address with one @ and no spaces.");
     address
+}
+
+fn email_taken() -> Refusal<OrganisationRefusal> {
+    taken("email", "Somebody has this address already.")
 }
 
 fn taken(field: &str, message: &str) -> Refusal<OrganisationRefusal> {

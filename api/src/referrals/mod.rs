@@ -4,6 +4,7 @@
 //! ending has its reason, which both sides see. What a referral shares of the person is a copy that is kept
 //! current until the referral ends. Its life is `rules::referrals`.
 
+pub mod eligibility;
 pub mod graphql;
 pub mod reads;
 pub mod service;

@@ -142,7 +142,7 @@ pub async fn sentences(
     ids: Vec<Id<sentence::Entity>>,
 ) -> Result<Vec<(Id<sentence::Entity>, Sentence)>> {
     let rows = store.find::<sentence::Entity>().by_ids(ids).await?;
-    Ok(rows.into_iter().map(|row| (row.id, Sentence(row))).collect())
+    Ok(Member::family(rows).map(|member| (member.id, Sentence(member))).collect())
 }
 
 /// What referrals share of their persons.

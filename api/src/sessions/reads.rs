@@ -5,7 +5,7 @@ use std::hash::Hash;
 
 use chrono::{DateTime, Utc};
 use entity::{
-    Id, attendance, feedback, group_session, probation_case, referral, service, session, session_change,
+    Id, attendance, feedback, group_session, probation_case, referral, sentence, session, session_change,
 };
 use rules::Term;
 use rules::sessions;
@@ -103,6 +103,23 @@ pub async fn rar_days_used(
     Ok(days(&of, rows.into_iter().map(|row| (row.case_id, row.starts_at))))
 }
 
+/// The RAR days that have been used under sentences, over all referrals that the caller sees; of each sentence,
+/// also where there are none.
+pub async fn rar_days_used_under(
+    store: &Store,
+    of: Vec<Id<sentence::Entity>>,
+) -> Result<Vec<(Id<sentence::Entity>, i32)>> {
+    let under =
+        store.find::<referral::Entity>().filter(referral::Column::SentenceId.is_in(of.iter().copied()));
+    let under = under.filter(referral::Column::CountsTowardsRar.eq(true)).all().await?;
+    let sentences: HashMap<_, _> =
+        under.iter().filter_map(|referral| Some((referral.id, referral.sentence_id?))).collect();
+    let ids = session::Column::ReferralId.is_in(sentences.keys().copied());
+    let rows = rar_sessions(store).filter(ids).all().await?;
+    let starts = rows.into_iter().filter_map(|row| Some((*sentences.get(&row.referral_id)?, row.starts_at)));
+    Ok(days(&of, starts))
+}
+
 /// The RAR days that referrals have used; of each of them, also where there are none.
 pub async fn rar_days_used_by(store: &Store, of: Vec<ReferralId>) -> Result<Vec<(ReferralId, i32)>> {
     let find = rar_sessions(store).filter(session::Column::ReferralId.is_in(of.iter().copied()));
@@ -110,7 +127,7 @@ pub async fn rar_days_used_by(store: &Store, of: Vec<ReferralId>) -> Result<Vec<
     Ok(days(&of, rows.into_iter().map(|row| (row.referral_id, row.starts_at))))
 }
 
-/// Attended sessions of services that count towards the RAR.
+/// Attended sessions of referrals that count towards the RAR.
 fn rar_sessions(store: &Store) -> Find<'_, session::Entity> {
     let attended = Query::select()
         .column(attendance::Column::SessionId)
@@ -119,14 +136,9 @@ fn rar_sessions(store: &Store) -> Find<'_, session::Entity> {
         .and_where(attendance::Column::SupersededAt.is_null())
         .to_owned();
     let counting = Query::select()
-        .column(service::Column::Id)
-        .from(service::Entity)
-        .and_where(service::Column::CountsTowardsRar.eq(true))
-        .to_owned();
-    let counting = Query::select()
         .column(referral::Column::Id)
         .from(referral::Entity)
-        .and_where(referral::Column::ServiceId.in_subquery(counting))
+        .and_where(referral::Column::CountsTowardsRar.eq(true))
         .to_owned();
     store
         .find::<session::Entity>()

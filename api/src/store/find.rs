@@ -3,11 +3,12 @@
 use sea_orm::sea_query::{Expr, ExprTrait, IntoCondition, LockType};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, EntityTrait,
-    Iterable, Order, PaginatorTrait, PrimaryKeyToColumn, QueryFilter, QueryOrder, QuerySelect, Select,
-    Statement, TryGetable,
+    Iterable, ModelTrait, Order, PaginatorTrait, PrimaryKeyToColumn, QueryFilter, QueryOrder, QuerySelect,
+    Select, Statement, TryGetable,
 };
 
 use entity::{Id, Identified};
+use uuid::Uuid;
 
 use crate::error::{Fault, Result};
 
@@ -156,6 +157,11 @@ impl<'s, E: EntityTrait> Find<'s, E> {
 /// The sum of a column as a whole number of 64 bits: PostgreSQL would make it a decimal.
 fn total<C: ColumnTrait>(column: C) -> Expr {
     column.sum().cast_as("bigint")
+}
+
+/// The identifier of a row.
+pub fn id_of<E: EntityTrait + Identified>(row: &E::Model) -> Id<E> {
+    Id::new(row.get(primary_key::<E>()).unwrap::<Uuid>())
 }
 
 /// The first column of the table's primary key.

@@ -24,8 +24,8 @@ use crate::error::Result;
 use crate::settings::Policy;
 
 pub use database::{DEMONSTRATION, Database, Founders, Inhabitants};
-pub use find::Find;
 use find::Link;
+pub use find::{Find, id_of};
 pub use visibility::Visible;
 pub use words::has_words;
 pub use write::{Act, Outcome, Savepoint, Write};

@@ -28,6 +28,11 @@ pub(super) fn column<M: ModelTrait>(name: &str) -> Option<ColumnOf<M>> {
     columns::<M>().find(|column| column.as_str() == name)
 }
 
+/// The version of a row, if it counts its versions.
+pub(super) fn version_of<M: ModelTrait>(row: &M) -> Option<i64> {
+    column::<M>("version").map(|version| row.get(version).unwrap::<i64>())
+}
+
 pub(super) fn table_name<M: ModelTrait>() -> &'static str {
     M::Entity::default().as_str()
 }

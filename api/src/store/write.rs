@@ -1,5 +1,7 @@
 //! Changing: one transaction for each act of a person, with its audit record and its idempotency key.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::{Id, audit_event, idempotency_key, person, probation_case};
 use futures_util::future::BoxFuture;
@@ -13,11 +15,14 @@ use serde::de::DeserializeOwned;
 use serde_json::json;
 
 use super::find::{Find, Link};
-use super::rows::{camel_case, chunks, column, columns, pick, row_id, same_row, table_name};
+use super::rows::{camel_case, chunks, column, columns, pick, row_id, same_row, table_name, version_of};
 use super::{Store, Visible};
 use crate::auth::Scope;
 use crate::error::{Code, Fault, Refused, Result, Stale};
 use crate::settings::Policy;
+
+/// How many changes of a row are looked through for what changed since somebody read it.
+const MOST_CHANGES: u64 = 100;
 
 /// What an act came to: its answer, or why the rules refused it.
 pub type Outcome<T> = std::result::Result<T, Vec<Refused>>;
@@ -61,6 +66,7 @@ impl Consequence for entity::probation_case::Entity {}
 impl Consequence for entity::ldu::Entity {}
 impl Consequence for entity::referral::Entity {}
 impl Consequence for entity::sentence::Entity {}
+impl Consequence for entity::session::Entity {}
 impl Consequence for entity::case_need::Entity {}
 impl Consequence for entity::case_restriction::Entity {}
 impl Consequence for entity::case_officer::Entity {}
@@ -79,13 +85,15 @@ impl Store {
             return Err(Fault::bad_input("An idempotency key has between 1 and 200 characters."));
         }
         let outcome = self.attempt(&act, deed).await;
-        if matches!(outcome, Ok(Ok(_))) || act.key.is_none() {
+        let Some(key) = &act.key else { return outcome };
+        if matches!(outcome, Ok(Ok(_))) {
             return outcome;
         }
-        // The same request may have been under way twice: then the first was done, and its answer is this one's.
-        match self.begin(&act.operation).await?.earlier_answer(&act).await {
-            Ok(Some(answer)) => Ok(Ok(answer)),
-            Ok(None) | Err(_) => outcome,
+        // A repeat cannot come to an end, since its key is taken: what the first came to is its answer. Only now is
+        // it looked for, so that the many requests that are no repeats do not pay for it.
+        match self.earlier_answer(key, &act.fingerprint).await? {
+            Some(answer) => Ok(Ok(answer)),
+            None => outcome,
         }
     }
 
@@ -95,9 +103,6 @@ impl Store {
         F: for<'w> FnOnce(&'w mut Write) -> BoxFuture<'w, Result<T>> + Send,
     {
         let mut write = self.begin(&act.operation).await?;
-        if let Some(answer) = write.earlier_answer(act).await? {
-            return Ok(Ok(answer));
-        }
         let answer = match deed(&mut write).await {
             Ok(answer) => answer,
             // The transaction rolls back when it is dropped: nothing is half-written.
@@ -106,6 +111,21 @@ impl Store {
         };
         write.finish(act, &answer).await?;
         Ok(Ok(answer))
+    }
+
+    /// What the request with this key came to, if one was done.
+    async fn earlier_answer<T: DeserializeOwned>(&self, key: &str, fingerprint: &str) -> Result<Option<T>> {
+        let earlier = self.find::<idempotency_key::Entity>().filter(idempotency_key::Column::Key.eq(key));
+        match earlier.first().await? {
+            None => Ok(None),
+            Some(row) if row.request_hash == fingerprint => {
+                serde_json::from_value(row.answer["is"].clone()).map(Some).map_err(Fault::internal)
+            }
+            Some(_) => Err(Fault::Coded(
+                Code::Conflict,
+                "This idempotency key was used for another request. Choose a new key.".into(),
+            )),
+        }
     }
 
     async fn begin(&self, operation: &str) -> Result<Write> {
@@ -270,11 +290,11 @@ impl Write {
             update = update.col_expr(*column, Expr::val(after.get(*column)));
         }
         if update.exec(&self.transaction).await?.rows_affected == 0 {
-            return Err(self.stale(before).await?);
+            return Err(self.stale(before, version_of(before).unwrap_or_default()).await?);
         }
         let old = pick(before, &changed)?;
         let new = pick(&after, &changed)?;
-        self.record("update", &after, json!({ "old": old, "new": new }));
+        self.record("update", &after, json!({ "old": old, "new": new, "version": version_of(&after) }));
         Ok(after)
     }
 
@@ -308,37 +328,39 @@ impl Write {
     }
 
     /// Refuses to go on if the caller decided on an older version than the row's.
-    pub async fn expect_version<M: ModelTrait>(&self, row: &M, read: i64) -> Result<()> {
-        let current = column::<M>("version").map(|version| row.get(version).unwrap::<i64>());
-        if current == Some(read) { Ok(()) } else { Err(self.stale(row).await?) }
+    pub async fn expect_version<M: ModelTrait>(&self, row: &M, read: i32) -> Result<()> {
+        let read = i64::from(read);
+        if version_of(row) == Some(read) { Ok(()) } else { Err(self.stale(row, read).await?) }
     }
 
-    /// Who changed the row since the version the caller read, and what.
-    async fn stale<M: ModelTrait>(&self, row: &M) -> Result<Fault> {
-        let last = self
+    /// Who changed the row last, and what has changed since the version that the caller read.
+    async fn stale<M: ModelTrait>(&self, row: &M, read: i64) -> Result<Fault> {
+        let changes = self
             .consequence::<audit_event::Entity>()
             .filter(audit_event::Column::TableName.eq(table_name::<M>()))
             .filter(audit_event::Column::RowId.eq(row_id(row)))
             .order_by(audit_event::Column::At, Order::Desc)
             // Of two at the same instant, the later: identifiers are made in order of time.
             .order_by(audit_event::Column::Id, Order::Desc)
-            .first()
+            .at_most(MOST_CHANGES)
             .await?;
-        let version = column::<M>("version").map_or(1, |version| row.get(version).unwrap::<i64>());
-        let changed_by = match last.as_ref().and_then(|event| event.person_id) {
+        let last = changes.first();
+        let changed_by = match last.and_then(|event| event.person_id) {
             Some(person) => {
                 self.consequence::<person::Entity>().by_id(person).await?.map(|person| person.name)
             }
             None => None,
         };
-        let changed =
-            last.as_ref().and_then(|event| event.changes["new"].as_object()).map_or_else(Vec::new, |new| {
-                new.keys()
-                    .filter(|key| *key != "version" && *key != "updated_at")
-                    .map(|key| camel_case(key))
-                    .collect()
-            });
+        let since = changes.iter().filter(|event| event.changes["version"].as_i64() > Some(read));
+        let fields: BTreeSet<_> = since
+            .filter_map(|event| event.changes["new"].as_object())
+            .flat_map(|new| new.keys())
+            .filter(|key| *key != "version" && *key != "updated_at")
+            .map(|key| camel_case(key))
+            .collect();
         let changed_at = last.map(|event| event.at.to_rfc3339());
+        let version = version_of(row).unwrap_or(1);
+        let changed = fields.into_iter().collect();
         Ok(Fault::Stale(Box::new(Stale { version, changed_by, changed_at, changed })))
     }
 
@@ -359,25 +381,6 @@ impl Write {
                 .or(case),
             changes,
         });
-    }
-
-    async fn earlier_answer<T: DeserializeOwned>(&self, act: &Act) -> Result<Option<T>> {
-        let Some(key) = &act.key else { return Ok(None) };
-        let earlier = self
-            .find::<idempotency_key::Entity>()
-            .filter(idempotency_key::Column::Key.eq(key))
-            .first()
-            .await?;
-        match earlier {
-            None => Ok(None),
-            Some(row) if row.request_hash == act.fingerprint => {
-                serde_json::from_value(row.answer["is"].clone()).map(Some).map_err(Fault::internal)
-            }
-            Some(_) => Err(Fault::Coded(
-                Code::Conflict,
-                "This idempotency key was used for another request. Choose a new key.".into(),
-            )),
-        }
     }
 
     async fn finish<T: Serialize>(mut self, act: &Act, answer: &T) -> Result<()> {

@@ -1,4 +1,4 @@
--- The tables of the network, for both databases. Types are PostgreSQL's; `super::sqlite_types` turns them into SQLite's.
+-- The tables of the network, for both databases. Types are PostgreSQL's; `dialect` turns them into SQLite's.
 
 -- An organisation of the network.
 create table organisation (

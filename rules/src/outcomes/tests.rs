@@ -28,6 +28,7 @@ fn situation(status: ReferralStatus) -> Situation {
         suitability: None,
         has_worker: true,
         end_report_submitted: true,
+        paperwork_over: false,
     }
 }
 

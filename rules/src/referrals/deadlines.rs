@@ -1,7 +1,7 @@
 //! Days that follow from a referral's own.
 
 use crate::terms::Urgency;
-use chrono::{Datelike, Months, NaiveDate, Weekday};
+use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
 
 /// The most working days that a service may take to answer.
 const LONGEST: i32 = 365;
@@ -35,6 +35,13 @@ pub fn provider_reads_until(ended_on: NaiveDate, months: u32) -> NaiveDate {
     ended_on.checked_add_months(Months::new(months)).unwrap_or(NaiveDate::MAX)
 }
 
+/// Whether a provider may no longer record what it delivered before the referral's end: so many days after it,
+/// by policy. On the last of these days it still may.
+pub fn paperwork_over(ended_on: Option<NaiveDate>, days: u32, today: NaiveDate) -> bool {
+    let last = ended_on.and_then(|ended_on| ended_on.checked_add_days(Days::new(days.into())));
+    last.is_some_and(|last| today > last)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -43,6 +50,15 @@ mod tests {
 
     fn date(year: i32, month: u32, day: u32) -> NaiveDate {
         NaiveDate::from_ymd_opt(year, month, day).expect("a day of the calendar")
+    }
+
+    #[test]
+    fn paperwork_is_late_after_the_last_of_the_days_that_policy_gives() {
+        let ended = date(2017, 10, 2);
+        assert!(!paperwork_over(Some(ended), 28, ended));
+        assert!(!paperwork_over(Some(ended), 28, date(2017, 10, 30)));
+        assert!(paperwork_over(Some(ended), 28, date(2017, 10, 31)));
+        assert!(!paperwork_over(None, 0, date(2100, 1, 1)));
     }
 
     /// A Monday.

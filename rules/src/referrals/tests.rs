@@ -9,6 +9,7 @@ fn in_status(status: ReferralStatus) -> Situation {
         suitability: None,
         has_worker: true,
         end_report_submitted: false,
+        paperwork_over: false,
     }
 }
 
@@ -22,15 +23,16 @@ fn situations() -> Vec<Situation> {
     let mut all = Vec::new();
     for &status in ReferralStatus::ALL {
         for suitability in [None, Some(Suitability::Suitable), Some(Suitability::Unsuitable)] {
-            for bits in 0..8 {
-                let [needs_suitability_meeting, has_worker, end_report_submitted] =
-                    [1, 2, 4].map(|bit| bits & bit != 0);
+            for bits in 0..16 {
+                let [needs_suitability_meeting, has_worker, end_report_submitted, paperwork_over] =
+                    [1, 2, 4, 8].map(|bit| bits & bit != 0);
                 all.push(Situation {
                     status,
                     needs_suitability_meeting,
                     suitability,
                     has_worker,
                     end_report_submitted,
+                    paperwork_over,
                 });
             }
         }
@@ -40,6 +42,19 @@ fn situations() -> Vec<Situation> {
 
 fn code(situation: &Situation, capacity: Capacity, action: Step) -> ReferralRefusal {
     step(situation, capacity, action).expect_err("refused").code
+}
+
+#[test]
+fn a_provider_only_reads_what_ended_once_its_days_for_paperwork_are_over() {
+    for status in [Completed, EndedEarly, Withdrawn] {
+        let over = Situation { paperwork_over: true, ..in_status(status) };
+        for capacity in [Capacity::Worker, Capacity::ProviderManager] {
+            assert!(available(&in_status(status), &[capacity]).contains(&Step::RecordSession));
+            assert!(available(&over, &[capacity]).is_empty());
+            assert_eq!(code(&over, capacity, Step::RecordSession), ReferralRefusal::Ended);
+        }
+        assert_eq!(available(&over, &[Capacity::Holder]), available(&in_status(status), &[Capacity::Holder]));
+    }
 }
 
 #[test]

@@ -67,6 +67,32 @@ pub fn permits(
     Err(Refusal::new(code, message))
 }
 
+/// What is done to a group session as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GroupAct {
+    /// More people get a place.
+    Join,
+    /// It is moved to another time.
+    Move,
+    /// It is cancelled.
+    Cancel,
+}
+
+/// Whether a group session allows the act. What was cancelled stays so; once somebody's attendance is recorded it
+/// took place, and only late-comers to the register are added.
+pub fn permits_group(cancelled: bool, recorded: bool, act: GroupAct) -> Result<(), Refusal<SessionRefusal>> {
+    if cancelled {
+        let message = "The group session was cancelled: schedule another one if there is to be one.";
+        return Err(Refusal::new(SessionRefusal::NotScheduled, message));
+    }
+    if recorded && act != GroupAct::Join {
+        let message = "Attendance of this group session is recorded, so that it stays in the diary: correct the \
+                       attendance if it is wrong.";
+        return Err(Refusal::new(SessionRefusal::WrongStatus, message));
+    }
+    Ok(())
+}
+
 /// What the session itself leaves open of the steps that its referral allows: moving and cancelling while it is
 /// in the diary, recording once it has begun, judging where somebody was absent.
 pub fn leaves_open(
@@ -148,6 +174,15 @@ mod tests {
     fn a_cancelled_session_stays_as_it_is() {
         assert!(open(Cancelled, false).is_empty());
         assert_eq!(refused(Cancelled, false, RecordAttendance), SessionRefusal::NotScheduled);
+    }
+
+    #[test]
+    fn a_group_session_is_moved_or_cancelled_until_somebody_is_recorded_and_never_after_it_was_cancelled() {
+        for act in [GroupAct::Join, GroupAct::Move, GroupAct::Cancel] {
+            assert!(permits_group(false, false, act).is_ok());
+            assert!(permits_group(true, false, act).is_err());
+            assert_eq!(permits_group(false, true, act).is_ok(), act == GroupAct::Join);
+        }
     }
 
     #[test]

@@ -25,12 +25,12 @@ scenario! {
 
     async fn a_price_is_of_whole_pence_within_bounds(world) {
         let mentoring = mentoring(world).await;
-        for (pence, code) in [(-1_i64, "NEGATIVE_PRICE"), (200_000_001, "PRICE_TOO_HIGH"), (i64::MIN, "NEGATIVE_PRICE"), (i64::MAX, "PRICE_TOO_HIGH")] {
+        for (pence, code) in [(-1_i64, "NEGATIVE_PRICE"), (200_000_001, "PRICE_TOO_HIGH"), (i64::from(i32::MIN), "NEGATIVE_PRICE"), (i64::from(i32::MAX), "PRICE_TOO_HIGH")] {
             let answer = draft(world, &mentoring, json!({ "pence": pence })).await;
             assert_eq!(answer.refusals(), [code], "{pence}");
             assert_eq!(answer.user_errors()[0].field, "pence");
         }
-        for pence in [json!(1.5), json!("12"), json!(1e300)] {
+        for pence in [json!(1.5), json!("12"), json!(1e300), json!(i64::MIN), json!(i64::from(i32::MAX) + 1)] {
             let answer = draft(world, &mentoring, json!({ "pence": pence })).await;
             assert_eq!(answer.error_code(), Some("BAD_USER_INPUT"), "{pence} {answer:?}");
         }
@@ -94,7 +94,7 @@ scenario! {
         assert_eq!(act(world, AUTHOR, "submitPrice", &nothing, json!({})).await.error_code(), Some("NOT_FOUND"));
         let drafted = price(draft(world, &mentoring, json!({})).await);
         let mut stale = drafted.clone();
-        for version in [0_i64, 2, i64::MAX, -1] {
+        for version in [0, 2, i32::MAX, -1] {
             stale["version"] = json!(version);
             assert_eq!(act(world, AUTHOR, "submitPrice", &stale, json!({})).await.error_code(), Some("CONFLICT"), "{version}");
         }

@@ -98,3 +98,30 @@ scenario! {
         session(act(world, "nps-officer", "correctAttendance", &done, officers).await);
     }
 }
+
+scenario! {
+    async fn some_weeks_after_the_end_the_provider_only_reads_and_the_officer_records_on_its_behalf(world) {
+        let taken = accepted(world, &person(world, "S600020", NPS, json!({})).await).await;
+        let held = recorded(world, &taken, came()).await;
+        world.clock.advance(TimeDelta::hours(2));
+        let open = begun(world, &taken).await;
+        end(world, "yss-worker", "completeReferral", &taken["id"], json!({})).await;
+        world.clock.advance(TimeDelta::days(28));
+        let open = crate::sessions::session(act(world, "yss-worker", "recordAttendance", &open, came()).await);
+        world.clock.advance(TimeDelta::days(1));
+        let before = written(world).await;
+        let report = json!({ "referralId": taken["id"], "summary": "Done.", "outcomes": [] });
+        for who in ["yss-worker", "yss-manager"] {
+            let wrong = with(missed(), json!({ "reason": "A slip." }));
+            assert_eq!(act(world, who, "correctAttendance", &held, wrong).await.refusals(), ["ENDED"], "{who}");
+            assert_eq!(act(world, who, "submitFeedback", &open, form()).await.refusals(), ["ENDED"], "{who}");
+            let refused = world.as_person(who).mutate("submitEndReport", report.clone(), "endReport { id }").await;
+            assert_eq!(refused.refusals(), ["ENDED"], "{who}");
+            let offered = read(world, who, &open, "status availableActions").await.granted();
+            assert_eq!(offered.data("/session"), &json!({ "status": "RECORDED", "availableActions": [] }));
+        }
+        assert_eq!(written(world).await, before);
+        let told = with(form(), json!({ "receivedBy": "TELEPHONE" }));
+        act(world, "nps-officer", "submitFeedback", &open, told).await.granted();
+    }
+}

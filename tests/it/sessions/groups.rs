@@ -12,14 +12,14 @@ use crate::referring::{NPS, accepted, merge, person, service, staff, submitted, 
 use crate::scenario;
 use crate::world::World;
 
-const WORKER: &str = "willowdene-worker";
+pub(super) const WORKER: &str = "willowdene-worker";
 
-async fn days(world: &World) -> String {
+pub(super) async fn days(world: &World) -> String {
     service(world, "Willowdene", "Counselling and skills support programme: single day").await
 }
 
 /// Three people at Willowdene, all of them `willowdene-worker`'s.
-async fn three(world: &World) -> Vec<Value> {
+pub(super) async fn three(world: &World) -> Vec<Value> {
     let mut referrals = Vec::new();
     for (crn, name) in [("G100001", "Owain"), ("G100002", "Emyr"), ("G100003", "Ifor")] {
         let somebody = person(world, crn, NPS, json!({ "givenNames": name })).await;
@@ -28,12 +28,12 @@ async fn three(world: &World) -> Vec<Value> {
     referrals
 }
 
-fn ids(rows: &[Value]) -> Vec<Value> {
+pub(super) fn ids(rows: &[Value]) -> Vec<Value> {
     rows.iter().map(|row| row["id"].clone()).collect()
 }
 
 /// Puts a group session of one hour in the diaries of these people.
-async fn gather(
+pub(super) async fn gather(
     world: &World,
     who: &str,
     referrals: &[Value],
@@ -52,7 +52,7 @@ async fn gather(
 }
 
 /// The places of a group session that began an hour ago, in the order of the referrals.
-async fn gathered(world: &World, referrals: &[Value]) -> (String, Vec<Value>) {
+pub(super) async fn gathered(world: &World, referrals: &[Value]) -> (String, Vec<Value>) {
     let starts_at = world.clock.now() - TimeDelta::hours(1);
     let answer = gather(world, WORKER, referrals, starts_at, json!({})).await.granted();
     let places =
@@ -73,7 +73,7 @@ async fn register(world: &World, who: &str, group: &str, records: Value, more: V
 
 /// For each person, the codes and fields with which they were refused; empty where they were not.
 #[track_caller]
-fn told(answer: &Answer, place: &str) -> Vec<Vec<(String, String)>> {
+pub(super) fn told(answer: &Answer, place: &str) -> Vec<Vec<(String, String)>> {
     let told = |result: &Value| {
         let errors = result["userErrors"].as_array().expect("a list");
         assert_eq!(errors.is_empty(), !result["session"].is_null(), "{result}");
@@ -159,9 +159,9 @@ scenario! {
         assert_eq!(told(&answer, SCHEDULED), [
             Vec::new(),
             named(&[("", "WRONG_STATUS")]),
-            named(&[("referralIds", "INVALID")]),
-            named(&[("referralIds", "UNAVAILABLE")]),
-            named(&[("referralIds", "UNAVAILABLE")]),
+            named(&[("referralIds.2", "INVALID")]),
+            named(&[("referralIds.3", "UNAVAILABLE")]),
+            named(&[("referralIds.4", "UNAVAILABLE")]),
         ]);
         let said = |place: usize| answer.list(SCHEDULED)[place]["userErrors"][0]["message"].clone();
         // What is not there and what is not theirs to see are not told apart.
@@ -174,7 +174,7 @@ scenario! {
         let last = referrals.pop().expect("a referral");
         referrals.push(crate::referring::referral(then(world, "willowdene-manager", "assignReferral", &last, other).await));
         let answer = gather(world, WORKER, &referrals, october(10, 9, 0), json!({})).await.granted();
-        assert_eq!(told(&answer, SCHEDULED), [Vec::new(), Vec::new(), named(&[("referralIds", "UNAVAILABLE")])]);
+        assert_eq!(told(&answer, SCHEDULED), [Vec::new(), Vec::new(), named(&[("referralIds.2", "UNAVAILABLE")])]);
         let whole = gather(world, "willowdene-manager", &referrals, october(11, 9, 0), json!({})).await.granted();
         let group = whole.data("/scheduleGroupSession/groupSession/id");
         let document = "query($id: ID!) { groupSession(id: $id) { sessions { id } } }";
@@ -223,7 +223,7 @@ scenario! {
         let answer = register(world, WORKER, &group, records, json!({})).await.granted();
         assert_eq!(told(&answer, RECORDED), [
             Vec::new(),
-            named(&[("lateMinutes", "INVALID"), ("proposedAcceptable", "REQUIRED"), ("absenceReason", "REQUIRED"), ("contactAttempts", "REQUIRED")]),
+            named(&[("records.1.lateMinutes", "INVALID"), ("records.1.proposedAcceptable", "REQUIRED"), ("records.1.absenceReason", "REQUIRED"), ("records.1.contactAttempts", "REQUIRED")]),
             Vec::new(),
         ]);
         let results = answer.list(RECORDED);
@@ -257,7 +257,7 @@ scenario! {
         let before = written(world).await;
         let answer = register(world, WORKER, &group, records, json!({})).await.granted();
         assert_eq!(told(&answer, RECORDED), [
-            named(&[("", "ALREADY_RECORDED")]), named(&[("", "NOT_SCHEDULED")]), named(&[("version", "STALE")]), named(&[("sessionId", "UNAVAILABLE")]),
+            named(&[("records.0", "ALREADY_RECORDED")]), named(&[("records.1", "NOT_SCHEDULED")]), named(&[("records.2.version", "STALE")]), named(&[("records.3.sessionId", "UNAVAILABLE")]),
         ]);
         assert_eq!(written(world).await, before);
     }
@@ -270,7 +270,7 @@ scenario! {
         let before = written(world).await;
         let records: Vec<_> = places.iter().map(|session| place(session, came())).collect();
         let answer = register(world, WORKER, &group, json!(records), json!({})).await.granted();
-        assert_eq!(told(&answer, RECORDED), vec![named(&[("", "IN_THE_FUTURE")]); 3]);
+        assert_eq!(told(&answer, RECORDED), [0, 1, 2].map(|at| named(&[(&format!("records.{at}"), "IN_THE_FUTURE")])));
         assert_eq!(written(world).await, before);
     }
 
@@ -302,7 +302,7 @@ scenario! {
         let (one, other) = (one.granted(), other.granted());
         let mut came_to = [told(&one, RECORDED), told(&other, RECORDED)];
         came_to.sort();
-        assert_eq!(came_to, [vec![Vec::new(); 3], vec![named(&[("", "ALREADY_RECORDED")]); 3]]);
+        assert_eq!(came_to, [vec![Vec::new(); 3], [0, 1, 2].map(|at| named(&[(&format!("records.{at}"), "ALREADY_RECORDED")])).to_vec()]);
     }
 
     async fn a_double_click_fills_in_a_register_once(world) {

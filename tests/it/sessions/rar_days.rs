@@ -137,3 +137,34 @@ scenario! {
         assert_eq!(used(world, &owain).await, 1);
     }
 }
+
+scenario! {
+    async fn whether_days_count_is_settled_at_submission_and_stays(world) {
+        let owain = person(world, "S700020", NPS, json!({})).await;
+        let taken = accepted(world, &owain).await;
+        let document = "query($id: ID!) { referral(id: $id) { service { id version countsTowardsRar } } }";
+        let read = world.as_person("nps-officer").query(document, json!({ "id": taken["id"] })).await.granted();
+        let service = read.data("/referral/service");
+        let input = json!({ "serviceId": service["id"], "version": service["version"], "countsTowardsRar": false });
+        world.as_person("card-admin").mutate("changeService", input, "service { id }").await.granted();
+        held(world, "yss-worker", &taken, october(1, 9, 0), came()).await;
+        assert_eq!((used(world, &owain).await, used_by(world, "yss-worker", &taken).await), (1, 1));
+    }
+
+    async fn days_are_counted_against_the_maximum_of_their_own_sentence(world) {
+        let owain = person(world, "S700021", NPS, json!({})).await;
+        let document = "query($id: ID!) { case(id: $id) { version sentences { id maxRarDays rarDaysUsed } } }";
+        let read = world.as_person("nps-officer").query(document, json!({ "id": owain.case })).await.granted();
+        let input = json!({
+            "caseId": owain.case, "version": read.data("/case/version"),
+            "sentence": { "kind": "SUSPENDED_SENTENCE_ORDER", "startsOn": "2017-09-15", "maxRarDays": 10 },
+        });
+        world.as_person("nps-officer").mutate("recordSentence", input, "case { id }").await.granted();
+        held(world, "yss-worker", &accepted(world, &owain).await, october(1, 9, 0), came()).await;
+        for who in ["nps-officer", "inspector"] {
+            let seen = world.as_person(who).query(document, json!({ "id": owain.case })).await.granted();
+            let used: Vec<_> = seen.list("/case/sentences").iter().map(|it| (it["maxRarDays"].clone(), it["rarDaysUsed"].clone())).collect();
+            assert_eq!(used, [(json!(10), json!(0)), (json!(20), json!(1))], "{who}");
+        }
+    }
+}

@@ -89,7 +89,7 @@ pub struct AllocateCaseInput {
     /// The case.
     pub case_id: GlobalId<probation_case::Entity>,
     /// The version that you read.
-    pub version: i64,
+    pub version: i32,
     /// The organisation that is to hold it: the NPS or a CRC.
     pub organisation_id: GlobalId<organisation::Entity>,
     /// One of its LDUs.
@@ -106,11 +106,15 @@ pub struct UpdateCaseInput {
     /// The case.
     pub case_id: GlobalId<probation_case::Entity>,
     /// The version that you read.
-    pub version: i64,
+    pub version: i32,
     /// Family name, if it changes; at most 200 characters.
     pub family_name: Option<String>,
     /// Given names, if they change; at most 200 characters.
     pub given_names: Option<String>,
+    /// Date of birth, if it is corrected.
+    pub date_of_birth: Option<Date>,
+    /// The LDU, one of the holding organisation's; null where none is known.
+    pub ldu_id: MaybeUndefined<GlobalId<ldu::Entity>>,
     /// Gender, if it changes.
     pub gender: Option<Shown<Gender>>,
     /// Ethnicity, if it changes.
@@ -128,7 +132,7 @@ pub struct RecordSentenceInput {
     /// The case.
     pub case_id: GlobalId<probation_case::Entity>,
     /// The version that you read.
-    pub version: i64,
+    pub version: i32,
     /// The sentence; one of the same kind and first day is replaced.
     pub sentence: SentenceInput,
     /// A key of your choice: a repeat with the same key and input returns the first answer.
@@ -141,7 +145,7 @@ pub struct AssignOfficerInput {
     /// The case.
     pub case_id: GlobalId<probation_case::Entity>,
     /// The version that you read.
-    pub version: i64,
+    pub version: i32,
     /// The officer, of the organisation that holds the case.
     pub officer_id: GlobalId<person::Entity>,
     /// Why the case comes to them; at most 10 000 characters.
@@ -156,7 +160,7 @@ pub struct RestrictCaseInput {
     /// The case.
     pub case_id: GlobalId<probation_case::Entity>,
     /// The version that you read.
-    pub version: i64,
+    pub version: i32,
     /// The person named.
     pub person_id: GlobalId<person::Entity>,
     /// Open to the people so named alone, or closed to this person.
@@ -173,7 +177,7 @@ pub struct LiftRestrictionInput {
     /// The case.
     pub case_id: GlobalId<probation_case::Entity>,
     /// The version that you read.
-    pub version: i64,
+    pub version: i32,
     /// The person who is no longer named.
     pub person_id: GlobalId<person::Entity>,
     /// A key of your choice: a repeat with the same key and input returns the first answer.

@@ -21,7 +21,6 @@ use crate::organisations::reads as organisations;
 use crate::referrals::graphql::Referral;
 use crate::referrals::reads as referrals;
 use crate::sessions::reads as sessions;
-use crate::store::Store;
 use crate::store::kin::{Member, ToMany, ToOne};
 
 pub use mutations::CasesMutation;
@@ -31,6 +30,7 @@ pub use queries::CasesQuery;
 type CaseId = Id<probation_case::Entity>;
 
 /// A case with what was read for it.
+#[derive(Clone)]
 pub struct Case(pub Member<probation_case::Model, CaseKin>);
 
 /// What hangs on cases.
@@ -56,8 +56,9 @@ impl Case {
 
 impl Node for Case {
     type Table = probation_case::Entity;
-    async fn load(store: &Store, id: CaseId) -> Result<Self> {
-        Ok(Self(Member::alone(store.find::<probation_case::Entity>().get(id).await?)))
+    type Kin = CaseKin;
+    fn show(member: Member<probation_case::Model, Self::Kin>) -> Self {
+        Self(member)
     }
 }
 

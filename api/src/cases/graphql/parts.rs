@@ -14,8 +14,14 @@ use crate::organisations::graphql::{NamedPerson, Organisation};
 use crate::organisations::reads as organisations;
 use crate::store::kin::{Member, ToOne};
 
-/// A sentence.
-pub struct Sentence(pub sentence::Model);
+/// A sentence with what was read for it.
+pub struct Sentence(pub Member<sentence::Model, SentenceKin>);
+
+/// What hangs on sentences.
+#[derive(Default)]
+pub struct SentenceKin {
+    rar_days_used: ToOne<Id<sentence::Entity>, i32>,
+}
 
 /// A sentence that a case is on, with its requirements.
 #[Object]
@@ -39,6 +45,13 @@ impl Sentence {
     /// The maximum number of RAR days that the court set; null without a RAR.
     async fn max_rar_days(&self) -> Option<i32> {
         self.0.max_rar_days
+    }
+    /// RAR days used of that maximum: calendar days (Europe/London) with at least one attended session, over the
+    /// referrals under this sentence to services that count towards the RAR.
+    async fn rar_days_used(&self, ctx: &Context<'_>) -> Result<i32> {
+        let ids = || self.0.rows().iter().map(|row| row.id).collect();
+        let load = || crate::sessions::reads::rar_days_used_under(store(ctx), ids());
+        Ok(self.0.kin().rar_days_used.of(&self.0.id, load).await?.copied().unwrap_or_default())
     }
     /// The accredited programme that the court required.
     async fn programme(&self) -> Option<&str> {

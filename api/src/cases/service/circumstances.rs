@@ -21,6 +21,14 @@ pub(super) fn set_circumstances(
     case: &mut probation_case::Model,
     input: CircumstancesInput,
 ) -> Option<Vec<Need>> {
+    form.within("circumstances", |form| read_circumstances(form, case, input))
+}
+
+fn read_circumstances(
+    form: &mut Form<CaseRefusal>,
+    case: &mut probation_case::Model,
+    input: CircumstancesInput,
+) -> Option<Vec<Need>> {
     set_coded(&mut case.risk_of_serious_harm, input.risk_of_serious_harm);
     set_coded(&mut case.likelihood_of_reoffending, input.likelihood_of_reoffending);
     set_coded(&mut case.worker_gender_preference, input.worker_gender_preference);

@@ -1,6 +1,7 @@
 //! Keeping a case: what is known of the person, and who is responsible.
 
-use entity::{Coded, Id, case_officer, organisation, person, person_role, probation_case};
+use async_graphql::MaybeUndefined;
+use entity::{Coded, Id, case_officer, ldu, organisation, person, person_role, probation_case};
 use rules::cases::CaseRefusal;
 use rules::terms::{Grade, Role};
 use rules::text::{Form, LONG_TEXT, SHORT_TEXT};
@@ -9,6 +10,7 @@ use sea_orm::ColumnTrait;
 
 use super::access::admit_officer;
 use super::circumstances::{set_circumstances, set_coded, set_needs};
+use super::registering::{foreign_ldu, read_birth};
 use super::{CaseId, TEXT, read, search_text};
 use crate::cases::graphql::inputs::{AssignOfficerInput, UpdateCaseInput};
 use crate::error::Result;
@@ -25,6 +27,18 @@ pub async fn update_case(write: &mut Write, input: UpdateCaseInput) -> Result<Ca
     }
     if let Some(names) = &input.given_names {
         after.given_names = form.required("givenNames", names, SHORT_TEXT);
+    }
+    if let Some(born) = input.date_of_birth {
+        after.date_of_birth = read_birth(&mut form, born.0, write.today());
+    }
+    match input.ldu_id {
+        MaybeUndefined::Undefined => {}
+        MaybeUndefined::Null => after.ldu_id = None,
+        MaybeUndefined::Value(id) => {
+            let ldu = write.find::<ldu::Entity>().get(id.0).await?;
+            form.refuse(foreign_ldu(&ldu, before.holder_id));
+            after.ldu_id = Some(ldu.id);
+        }
     }
     after.gender = input.gender.map_or(after.gender, Coded::from);
     set_coded(&mut after.ethnicity, input.ethnicity);

@@ -30,7 +30,7 @@ const TEXT: Codes<CaseRefusal> =
     Codes { missing: CaseRefusal::Required, too_long: CaseRefusal::TooLong, invalid: CaseRefusal::Invalid };
 
 /// The case that an act concerns, at the version that the caller read.
-async fn read(write: &mut Write, id: CaseId, version: i64) -> Result<probation_case::Model> {
+async fn read(write: &mut Write, id: CaseId, version: i32) -> Result<probation_case::Model> {
     let case = write.find::<probation_case::Entity>().get(id).await?;
     write.concerns(case.id);
     write.expect_version(&case, version).await?;

@@ -1,5 +1,6 @@
 //! At court: a person is registered, and the case allocated.
 
+use chrono::NaiveDate;
 use entity::{Coded, Id, case_holding, ldu, organisation, probation_case};
 use rules::cases::{self, CaseRefusal};
 use rules::text::{Form, LONG_TEXT, SHORT_TEXT};
@@ -24,18 +25,11 @@ pub async fn register_case(write: &mut Write, input: RegisterCaseInput) -> Resul
         crn: crn.unwrap_or_default(),
         family_name: form.required("familyName", &input.family_name, SHORT_TEXT),
         given_names: form.required("givenNames", &input.given_names, SHORT_TEXT),
-        date_of_birth: input.date_of_birth.0,
+        date_of_birth: read_birth(&mut form, input.date_of_birth.0, write.today()),
         gender: input.gender.into(),
         ethnicity: input.ethnicity.map(Coded::from),
         ..blank(write)
     };
-    let plausible = cases::plausible_birth(case.date_of_birth, write.today());
-    form.refuse_if(
-        !plausible,
-        CaseRefusal::Invalid,
-        "dateOfBirth",
-        "A person under supervision is between 10 and 120 years old.",
-    );
     let needs = set_circumstances(&mut form, &mut case, input.circumstances);
     let many = input.sentences.len() > MOST_SENTENCES;
     form.refuse_if(
@@ -44,8 +38,11 @@ pub async fn register_case(write: &mut Write, input: RegisterCaseInput) -> Resul
         "sentences",
         "A case is registered with at most 20 sentences.",
     );
-    let sentences: Vec<_> =
-        input.sentences.iter().map(|input| read_sentence(&mut form, write, case.id, input)).collect();
+    let mut sentences = Vec::with_capacity(input.sentences.len());
+    for (index, sentence) in input.sentences.iter().enumerate() {
+        let read = |form: &mut _| read_sentence(form, write, case.id, sentence);
+        sentences.push(form.within_item("sentences", index, read));
+    }
     form.finish()?;
     case.search_text = search_text(&case);
     write.concerns(case.id);
@@ -81,12 +78,7 @@ pub async fn allocate_case(write: &mut Write, input: AllocateCaseInput) -> Resul
         "organisationId",
         "Only the NPS and a CRC hold cases.",
     );
-    form.refuse_if(
-        ldu.as_ref().is_some_and(|ldu| ldu.organisation_id != organisation.id),
-        CaseRefusal::CannotHold,
-        "lduId",
-        "The LDU belongs to another organisation.",
-    );
+    form.refuse(ldu.as_ref().and_then(|ldu| foreign_ldu(ldu, Some(organisation.id))));
     form.finish()?;
     let after = probation_case::Model {
         holder_id: Some(organisation.id),
@@ -97,6 +89,22 @@ pub async fn allocate_case(write: &mut Write, input: AllocateCaseInput) -> Resul
     write.update(&before, after).await?;
     begin_holding(write, before.id, organisation.id, reason).await?;
     Ok(before.id)
+}
+
+/// A date of birth as it is stored, if it can be one.
+pub(super) fn read_birth(form: &mut Form<CaseRefusal>, born: NaiveDate, today: NaiveDate) -> NaiveDate {
+    let message = "A person under supervision is between 10 and 120 years old.";
+    form.refuse_if(!cases::plausible_birth(born, today), CaseRefusal::Invalid, "dateOfBirth", message);
+    born
+}
+
+/// Refuses an LDU of another organisation than the one that holds the case.
+pub(super) fn foreign_ldu(
+    ldu: &ldu::Model,
+    holder: Option<Id<organisation::Entity>>,
+) -> Option<Refusal<CaseRefusal>> {
+    let message = "The LDU belongs to another organisation.";
+    (Some(ldu.organisation_id) != holder).then(|| Refusal::of(CaseRefusal::CannotHold, "lduId", message))
 }
 
 /// Begins the history of a case with its holder.

@@ -16,7 +16,7 @@ use crate::store::Write;
 pub async fn record_sentence(write: &mut Write, input: RecordSentenceInput) -> Result<CaseId> {
     let before = read(write, input.case_id.0, input.version).await?;
     let mut form = Form::new(TEXT);
-    let sentence = read_sentence(&mut form, write, before.id, &input.sentence);
+    let sentence = form.within("sentence", |form| read_sentence(form, write, before.id, &input.sentence));
     form.finish()?;
     put_sentence(write, sentence).await?;
     let after = probation_case::Model { updated_at: write.now(), ..before.clone() };

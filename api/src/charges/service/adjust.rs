@@ -12,6 +12,7 @@ use crate::store::Write;
 
 /// Adds an adjustment that names the charge it corrects.
 pub async fn adjust_charge(write: &mut Write, input: AdjustChargeInput) -> Result<Id<charge::Entity>> {
+    let pence = i64::from(input.pence);
     let charge = write.find::<charge::Entity>().get(input.charge_id.0).await?;
     // Whoever posts for the referral holds its price: no charge comes or goes before this act ends.
     let of = charge.referral_id;
@@ -27,7 +28,7 @@ pub async fn adjust_charge(write: &mut Write, input: AdjustChargeInput) -> Resul
         taken_back: taken_back(&charge, &lines),
         standing: charge.pence.saturating_add(adjusted),
     };
-    let refusals = adjustment(&standing, input.pence, &input.reason);
+    let refusals = adjustment(&standing, pence, &input.reason);
     if !refusals.is_empty() {
         return Err(refusals.into());
     }
@@ -39,7 +40,7 @@ pub async fn adjust_charge(write: &mut Write, input: AdjustChargeInput) -> Resul
         kind: ChargeKind::Adjustment.into(),
         generation: i32::try_from(earlier.count()).unwrap_or(i32::MAX),
         unit_key,
-        pence: input.pence,
+        pence,
         reverses_id: Some(charge.id),
         reason: input.reason.trim().to_owned(),
         created_at: write.now(),

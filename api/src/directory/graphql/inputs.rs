@@ -57,7 +57,7 @@ pub struct ChangeServiceInput {
     /// The service.
     pub service_id: GlobalId<service::Entity>,
     /// The version that you read.
-    pub version: i64,
+    pub version: i32,
     /// Its name, unique among its provider's services; at most 200 characters.
     pub name: Option<String>,
     /// Content and dosage; at most 10,000 characters.
@@ -126,7 +126,7 @@ pub struct ChangeCriterionInput {
     /// The criterion.
     pub criterion_id: GlobalId<criterion::Entity>,
     /// The version that you read.
-    pub version: i64,
+    pub version: i32,
     /// What it asks, as `addCriterion` takes it.
     pub value: Option<Json<serde_json::Value>>,
     /// The one purchaser whose referrals it concerns; null: everybody's.

@@ -15,7 +15,6 @@ use crate::organisations::graphql::Organisation;
 use crate::organisations::reads::organisations;
 use crate::rate_card::graphql::Price;
 use crate::rate_card::reads::PricesOn;
-use crate::store::Store;
 use crate::store::kin::{Member, ToMany, ToOne};
 
 /// A service with what was read for it.
@@ -33,8 +32,9 @@ pub struct ServiceKin {
 
 impl Node for Service {
     type Table = service::Entity;
-    async fn load(store: &Store, id: Id<service::Entity>) -> Result<Self> {
-        Ok(Self(Member::alone(store.find::<service::Entity>().get(id).await?)))
+    type Kin = ServiceKin;
+    fn show(member: Member<service::Model, Self::Kin>) -> Self {
+        Self(member)
     }
 }
 
@@ -156,8 +156,9 @@ pub struct CriterionKin {
 
 impl Node for Criterion {
     type Table = criterion::Entity;
-    async fn load(store: &Store, id: Id<criterion::Entity>) -> Result<Self> {
-        Ok(Self(Member::alone(store.find::<criterion::Entity>().get(id).await?)))
+    type Kin = CriterionKin;
+    fn show(member: Member<criterion::Model, Self::Kin>) -> Self {
+        Self(member)
     }
 }
 

@@ -14,7 +14,6 @@ use crate::organisations::reads::named;
 use crate::outcomes::reads;
 use crate::referrals::graphql::Referral;
 use crate::referrals::reads::referrals;
-use crate::store::Store;
 use crate::store::kin::{Member, ToMany, ToOne};
 
 /// A desired outcome with what was read for it.
@@ -28,8 +27,9 @@ pub struct DesiredOutcomeKin {
 
 impl Node for DesiredOutcome {
     type Table = desired_outcome::Entity;
-    async fn load(store: &Store, id: Id<desired_outcome::Entity>) -> Result<Self> {
-        Ok(Self(Member::alone(store.find::<desired_outcome::Entity>().get(id).await?)))
+    type Kin = DesiredOutcomeKin;
+    fn show(member: Member<desired_outcome::Model, Self::Kin>) -> Self {
+        Self(member)
     }
 }
 
@@ -57,6 +57,7 @@ impl DesiredOutcome {
 }
 
 /// A report with what was read for it.
+#[derive(Clone)]
 pub struct EndReport(pub Member<end_report::Model, EndReportKin>);
 
 /// What hangs on reports.
@@ -70,8 +71,9 @@ pub struct EndReportKin {
 
 impl Node for EndReport {
     type Table = end_report::Entity;
-    async fn load(store: &Store, id: Id<end_report::Entity>) -> Result<Self> {
-        Ok(Self(Member::alone(store.find::<end_report::Entity>().get(id).await?)))
+    type Kin = EndReportKin;
+    fn show(member: Member<end_report::Model, Self::Kin>) -> Self {
+        Self(member)
     }
 }
 

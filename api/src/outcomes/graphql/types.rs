@@ -16,7 +16,6 @@ use crate::organisations::reads::named;
 use crate::outcomes::reads;
 use crate::referrals::graphql::Referral;
 use crate::referrals::reads::referrals;
-use crate::store::Store;
 use crate::store::kin::{Member, ToOne};
 
 /// An instrument. Nothing hangs on it.
@@ -25,8 +24,9 @@ pub struct Instrument(pub instrument::Model);
 
 impl Node for Instrument {
     type Table = instrument::Entity;
-    async fn load(store: &Store, id: Id<instrument::Entity>) -> Result<Self> {
-        Ok(Self(store.find::<instrument::Entity>().get(id).await?))
+    type Kin = ();
+    fn show(member: Member<instrument::Model, Self::Kin>) -> Self {
+        Self((*member).clone())
     }
 }
 
@@ -74,8 +74,9 @@ pub struct MeasureKin {
 
 impl Node for Measure {
     type Table = measure::Entity;
-    async fn load(store: &Store, id: Id<measure::Entity>) -> Result<Self> {
-        Ok(Self(Member::alone(store.find::<measure::Entity>().get(id).await?)))
+    type Kin = MeasureKin;
+    fn show(member: Member<measure::Model, Self::Kin>) -> Self {
+        Self(member)
     }
 }
 
@@ -197,8 +198,9 @@ pub struct QualificationKin {
 
 impl Node for Qualification {
     type Table = qualification::Entity;
-    async fn load(store: &Store, id: Id<qualification::Entity>) -> Result<Self> {
-        Ok(Self(Member::alone(store.find::<qualification::Entity>().get(id).await?)))
+    type Kin = QualificationKin;
+    fn show(member: Member<qualification::Model, Self::Kin>) -> Self {
+        Self(member)
     }
 }
 

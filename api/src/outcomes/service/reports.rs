@@ -107,11 +107,7 @@ fn results(
 
 /// The words to one result; a mistake in them names its place in the list.
 fn comment(form: &mut Form<OutcomeRefusal>, index: usize, text: Option<&str>) -> Option<String> {
-    let text = text?.trim();
-    let place = || vec!["outcomes".to_owned(), index.to_string(), "comment".to_owned()];
-    let wrong = TEXT.check("comment", text, LONG_TEXT, false);
-    form.refuse(wrong.map(|refusal| Refusal { field: place(), ..refusal }));
-    Some(text.to_owned()).filter(|text| !text.is_empty())
+    form.within_item("outcomes", index, |form| form.optional("comment", text, LONG_TEXT))
 }
 
 async fn insert(

@@ -16,7 +16,7 @@ pub struct DraftPriceInput {
     /// Which figure: CARD, what the NPS pays the CRC, or SUPPLY, what the CRC pays the provider.
     pub kind: Shown<PriceKind>,
     /// The price of one unit, in pence: 0 to 200,000,000.
-    pub pence: i64,
+    pub pence: i32,
     /// Its first day (Europe/London).
     pub effective_from: Date,
     /// The day (Europe/London) from which it no longer holds: exclusive, the day after its last; left out: open.
@@ -38,9 +38,9 @@ pub struct ChangeDraftPriceInput {
     /// The draft.
     pub price_id: GlobalId<price::Entity>,
     /// The version that you read.
-    pub version: i64,
+    pub version: i32,
     /// The price of one unit, in pence.
-    pub pence: Option<i64>,
+    pub pence: Option<i32>,
     /// Its first day (Europe/London).
     pub effective_from: Option<Date>,
     /// The day (Europe/London) from which it no longer holds, exclusive; null: open.
@@ -61,7 +61,7 @@ pub struct SubmitPriceInput {
     /// The draft.
     pub price_id: GlobalId<price::Entity>,
     /// The version that you read.
-    pub version: i64,
+    pub version: i32,
     /// A key of your choice: a repeat with the same key and input returns the first answer.
     pub idempotency_key: Option<String>,
 }
@@ -72,7 +72,7 @@ pub struct PublishPriceInput {
     /// The price.
     pub price_id: GlobalId<price::Entity>,
     /// The version that you read.
-    pub version: i64,
+    pub version: i32,
     /// A key of your choice: a repeat with the same key and input returns the first answer.
     pub idempotency_key: Option<String>,
 }
@@ -83,7 +83,7 @@ pub struct RejectPriceInput {
     /// The price.
     pub price_id: GlobalId<price::Entity>,
     /// The version that you read.
-    pub version: i64,
+    pub version: i32,
     /// Why; at most 10,000 characters.
     pub reason: String,
     /// A key of your choice: a repeat with the same key and input returns the first answer.
@@ -96,7 +96,7 @@ pub struct WithdrawPriceInput {
     /// The price.
     pub price_id: GlobalId<price::Entity>,
     /// The version that you read.
-    pub version: i64,
+    pub version: i32,
     /// Why; at most 10,000 characters.
     pub reason: String,
     /// A key of your choice: a repeat with the same key and input returns the first answer.
@@ -133,7 +133,7 @@ pub struct PublishPriceBatchInput {
     /// The batch.
     pub batch_id: GlobalId<price_batch::Entity>,
     /// The version that you read.
-    pub version: i64,
+    pub version: i32,
     /// A key of your choice: a repeat with the same key and input returns the first answer.
     pub idempotency_key: Option<String>,
 }
@@ -144,7 +144,7 @@ pub struct RejectPriceBatchInput {
     /// The batch.
     pub batch_id: GlobalId<price_batch::Entity>,
     /// The version that you read.
-    pub version: i64,
+    pub version: i32,
     /// Why; at most 10,000 characters.
     pub reason: String,
     /// A key of your choice: a repeat with the same key and input returns the first answer.

@@ -42,8 +42,9 @@ pub struct PriceKin {
 
 impl Node for Price {
     type Table = price::Entity;
-    async fn load(store: &Store, id: Id<price::Entity>) -> Result<Self> {
-        Ok(Self(Member::alone(store.find::<price::Entity>().get(id).await?)))
+    type Kin = PriceKin;
+    fn show(member: Member<price::Model, Self::Kin>) -> Self {
+        Self(member)
     }
 }
 
@@ -164,8 +165,9 @@ pub struct PriceBatchKin {
 
 impl Node for PriceBatch {
     type Table = price_batch::Entity;
-    async fn load(store: &Store, id: Id<price_batch::Entity>) -> Result<Self> {
-        Ok(Self(Member::alone(store.find::<price_batch::Entity>().get(id).await?)))
+    type Kin = PriceBatchKin;
+    fn show(member: Member<price_batch::Model, Self::Kin>) -> Self {
+        Self(member)
     }
 }
 

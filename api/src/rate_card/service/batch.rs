@@ -61,7 +61,7 @@ pub async fn reject_batch(
 async fn deciding(
     write: &Write,
     id: Id<price_batch::Entity>,
-    version: i64,
+    version: i32,
     action: PriceAction,
 ) -> Result<price_batch::Model> {
     let row = write.find::<price_batch::Entity>().get(id).await?;

@@ -23,7 +23,7 @@ pub async fn draft_price(write: &mut Write, input: DraftPriceInput) -> Result<Id
         id: Id::fresh(),
         service_id: service.id,
         kind: input.kind.into(),
-        pence: input.pence,
+        pence: input.pence.into(),
         unit: service.unit,
         effective_from: input.effective_from.0,
         effective_to: input.effective_to.map(|day| day.0),
@@ -56,7 +56,7 @@ pub async fn change_draft_price(
     may_change(before.author_id.0.as_u128(), write.scope().person().0.as_u128())?;
     let mut form = Form::new(TEXT);
     let mut after = before.clone();
-    after.pence = input.pence.unwrap_or(after.pence);
+    after.pence = input.pence.map_or(after.pence, i64::from);
     after.effective_from = input.effective_from.map_or(after.effective_from, |day| day.0);
     match input.effective_to {
         MaybeUndefined::Undefined => {}

@@ -32,7 +32,7 @@ struct Stepping {
 }
 
 /// The price that an administrator acts on, unless it changed since they read it or the action is not open.
-async fn step(write: &Write, id: Id<price::Entity>, version: i64, action: PriceAction) -> Result<Stepping> {
+async fn step(write: &Write, id: Id<price::Entity>, version: i32, action: PriceAction) -> Result<Stepping> {
     let row = write.find::<price::Entity>().get(id).await?;
     own(write, row.organisation_id)?;
     write.expect_version(&row, version).await?;

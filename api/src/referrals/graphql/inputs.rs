@@ -112,7 +112,7 @@ macro_rules! inputs {
             /// The referral.
             pub referral_id: GlobalId<referral::Entity>,
             /// The version that you read.
-            pub version: i64,
+            pub version: i32,
             $( $(#[doc = $field_doc])+ $(#[graphql($($attribute)*)])? pub $field: $ty, )*
             /// A key of your choice: a repeat with the same key and input returns the first answer.
             pub idempotency_key: Option<String>,
@@ -209,7 +209,7 @@ pub struct AnswerQuestionInput {
     /// The question.
     pub question_id: GlobalId<referral_question::Entity>,
     /// The version of the question that you read.
-    pub version: i64,
+    pub version: i32,
     /// Your answer; at most 10 000 characters.
     pub answer: String,
     /// A key of your choice: a repeat with the same key and input returns the first answer.
@@ -222,7 +222,7 @@ pub struct RecordSuitabilityInput {
     /// The meeting.
     pub meeting_id: GlobalId<suitability_meeting::Entity>,
     /// The version of the meeting that you read.
-    pub version: i64,
+    pub version: i32,
     /// What it found.
     pub suitability: Shown<Suitability>,
     /// The words to it; at most 10 000 characters.

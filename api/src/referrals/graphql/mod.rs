@@ -12,7 +12,7 @@ use entity::{Id, organisation, person, probation_case, referral, sentence, servi
 use rules::referrals::{Situation, available};
 use rules::terms::{DeclineReason, EndReason, Purchaser, ReferralAction, ReferralStatus, Urgency};
 
-use super::{reads, service as acts};
+use super::{eligibility, reads, service as acts};
 use crate::cases::graphql::{Case, Sentence};
 use crate::cases::reads as cases;
 use crate::charges::graphql::{Charge, ReferralPrice};
@@ -29,7 +29,6 @@ use crate::outcomes::graphql::{DesiredOutcome, EndReport, Measure, MeasureChange
 use crate::outcomes::reads as outcomes;
 use crate::sessions::graphql::{AttendanceTotals, Session};
 use crate::sessions::reads as sessions;
-use crate::store::Store;
 use crate::store::kin::{Member, ToMany, ToOne};
 
 pub use inputs::*;
@@ -40,6 +39,7 @@ pub use queries::ReferralsQuery;
 type ReferralId = Id<referral::Entity>;
 
 /// A referral with what was read for it.
+#[derive(Clone)]
 pub struct Referral(pub Member<referral::Model, ReferralKin>);
 
 /// What hangs on referrals.
@@ -70,6 +70,7 @@ pub struct ReferralKin {
     end_report: ToOne<ReferralId, EndReport>,
     attendance: ToOne<ReferralId, AttendanceTotals>,
     rar_days_used: ToOne<ReferralId, i32>,
+    unmet_criteria: ToMany<ReferralId, UnmetCriterion>,
 }
 
 impl Referral {
@@ -80,8 +81,9 @@ impl Referral {
 
 impl Node for Referral {
     type Table = referral::Entity;
-    async fn load(store: &Store, id: ReferralId) -> Result<Self> {
-        Ok(Self(Member::alone(store.find::<referral::Entity>().get(id).await?)))
+    type Kin = ReferralKin;
+    fn show(member: Member<referral::Model, Self::Kin>) -> Self {
+        Self(member)
     }
 }
 
@@ -340,6 +342,16 @@ impl Referral {
             .await?;
         Ok(used.copied().unwrap_or_default())
     }
+    /// The criteria of the service that the person does not meet today. They refuse a submission and an acceptance;
+    /// where they stop holding later they are shown and refuse nothing. Empty once the referral has ended. Those
+    /// who deliver see the criteria that ask for what the referral shares.
+    async fn unmet_criteria(&self, ctx: &Context<'_>) -> Result<&[UnmetCriterion]> {
+        let load = async || {
+            let unmet = eligibility::unmet_of(store(ctx), self.0.rows()).await?;
+            Ok(unmet.into_iter().map(|(id, unmet)| (id, UnmetCriterion(unmet))).collect())
+        };
+        self.0.kin().unmet_criteria.of(&self.0.id, load).await
+    }
     /// What you can do with it now, by the same rules that decide when you do it.
     async fn available_actions(&self, ctx: &Context<'_>) -> Result<Vec<Shown<ReferralAction>>> {
         let kin = self.0.kin();
@@ -359,6 +371,7 @@ impl Referral {
                 .map(|coded| *coded),
             has_worker: self.0.worker_id.is_some(),
             end_report_submitted: report.is_some(),
+            paperwork_over: acts::side::paperwork_over(&self.0, store.policy(), store.today()),
         };
         let capacities = acts::side::capacities(store.scope(), &self.0);
         Ok(available(&situation, &capacities).into_iter().map(Shown).collect())

@@ -6,15 +6,15 @@ use entity::{
 };
 use rules::directory::Unmet;
 use rules::referrals::{Capacity, ReferralRefusal};
-use rules::terms::{CriterionKind, ReferralAction, Role};
+use rules::terms::{ReferralAction, Role};
 use rules::text::{Form, LONG_TEXT, SHORT_TEXT};
 use rules::{Refusal, Term};
 use sea_orm::{ColumnTrait, Order};
 
-use super::submitting::unmet;
 use super::{ReferralId, TEXT, read, side};
 use crate::cases::service::{Standing, standing};
 use crate::error::Result;
+use crate::referrals::eligibility::unmet;
 use crate::referrals::graphql::{
     AcceptReferralInput, AddReferralNoteInput, AnswerQuestionInput, ArrangeSuitabilityMeetingInput,
     AskQuestionInput, AssignReferralInput, RecordSuitabilityInput,
@@ -158,19 +158,9 @@ pub async fn accept_referral(write: &mut Write, input: AcceptReferralInput) -> R
 /// Names to the provider the criteria on facts that the referral shares, and no others: what a person did, or
 /// how likely they are to do it again, is not to be inferred from a refusal.
 fn no_longer_eligible(unmet: &[Unmet]) -> Refusal<ReferralRefusal> {
-    let shared = |kind: CriterionKind| match kind {
-        CriterionKind::AgeRange
-        | CriterionKind::Gender
-        | CriterionKind::RequiredItem
-        | CriterionKind::Purchaser => true,
-        CriterionKind::ExcludedOffending
-        | CriterionKind::PriorityCases
-        | CriterionKind::Sentence
-        | CriterionKind::Ldu => false,
-    };
     let named: Vec<_> = unmet
         .iter()
-        .filter(|unmet| shared(unmet.kind))
+        .filter(|unmet| unmet.kind.asks_what_is_shared())
         .map(|unmet| unmet.kind.label().to_lowercase())
         .collect();
     if named.is_empty() {

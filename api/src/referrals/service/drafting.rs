@@ -25,7 +25,8 @@ const DRAWS: usize = 16;
 
 /// Begins a referral.
 pub async fn draft_referral(write: &mut Write, input: DraftReferralInput) -> Result<ReferralId> {
-    let case = write.find::<probation_case::Entity>().get(input.case_id.0).await?;
+    // Held still: what the referral shares of the person is copied from it.
+    let case = write.find::<probation_case::Entity>().locked().get(input.case_id.0).await?;
     write.concerns(case.id);
     let service = write.find::<service::Entity>().get(input.service_id.0).await?;
     let holder = case.holder_id.ok_or_else(|| Fault::not_found("case"))?;
@@ -47,6 +48,7 @@ pub async fn draft_referral(write: &mut Write, input: DraftReferralInput) -> Res
         urgency: input.fields.urgency.into(),
         sentence_id: None,
         rar_days: None,
+        counts_towards_rar: service.counts_towards_rar,
         licence_condition: None,
         reason: String::new(),
         risk_summary: String::new(),
@@ -124,6 +126,17 @@ async fn fill(write: &Write, row: &mut referral::Model, fields: ReferralFields) 
         }
     }
     let mut form = Form::new(TEXT);
+    let parts = form.within("fields", |form| read_fields(form, write, row, fields));
+    form.finish()?;
+    Ok(parts)
+}
+
+fn read_fields(
+    form: &mut Form<ReferralRefusal>,
+    write: &Write,
+    row: &mut referral::Model,
+    fields: ReferralFields,
+) -> Parts {
     row.urgency = Coded::from(fields.urgency);
     row.sentence_id = fields.sentence_id.map(|id| id.0);
     row.rar_days = fields.rar_days;
@@ -142,46 +155,49 @@ async fn fill(write: &Write, row: &mut referral::Model, fields: ReferralFields) 
         "expectedUnits",
         "Expected units lie between 1 and 1000.",
     );
-    let parts = read_parts(&mut form, write, row.id, fields.desired_outcomes, fields.items);
-    form.finish()?;
-    Ok(parts)
+    read_parts(form, write, row.id, ("desiredOutcomes", fields.desired_outcomes), ("items", fields.items))
 }
 
-/// The desired outcomes and items that the client sent.
+/// The desired outcomes and items that the client sent, each list with the name of its input field.
 pub(super) fn read_parts(
     form: &mut Form<ReferralRefusal>,
     write: &Write,
     referral: ReferralId,
-    outcomes: Vec<DesiredOutcomeInput>,
-    items: Vec<ItemInput>,
+    (outcomes_field, outcomes): (&str, Vec<DesiredOutcomeInput>),
+    (items_field, items): (&str, Vec<ItemInput>),
 ) -> Parts {
     for (many, field) in
-        [(outcomes.len() > MOST_PARTS, "desiredOutcomes"), (items.len() > MOST_PARTS, "items")]
+        [(outcomes.len() > MOST_PARTS, outcomes_field), (items.len() > MOST_PARTS, items_field)]
     {
         form.refuse_if(many, ReferralRefusal::TooLong, field, "A referral has at most 30 of these.");
     }
-    let outcome = |input: DesiredOutcomeInput, form: &mut Form<ReferralRefusal>| desired_outcome::Model {
-        id: Id::fresh(),
-        referral_id: referral,
-        need: input.need.into(),
-        description: form.required("desiredOutcomes", &input.description, LONG_TEXT),
-        created_at: write.now(),
-    };
-    let item = |input: &ItemInput, form: &mut Form<ReferralRefusal>| referral_item::Model {
-        id: Id::fresh(),
-        referral_id: referral,
-        item: input.item.into(),
-        document: form.required("items", &input.document, SHORT_TEXT),
-        supplied_by_id: write.scope().person(),
-        created_at: write.now(),
-    };
     let twice =
         items.iter().enumerate().any(|(at, one)| items[..at].iter().any(|other| other.item.0 == one.item.0));
-    form.refuse_if(twice, ReferralRefusal::Invalid, "items", "Name each item once.");
-    Parts {
-        outcomes: outcomes.into_iter().map(|input| outcome(input, form)).collect(),
-        items: items.iter().map(|input| item(input, form)).collect(),
-    }
+    form.refuse_if(twice, ReferralRefusal::Invalid, items_field, "Name each item once.");
+    let mut description = |(index, input): (usize, &DesiredOutcomeInput)| {
+        let read = |form: &mut Form<_>| form.required("description", &input.description, LONG_TEXT);
+        desired_outcome::Model {
+            id: Id::fresh(),
+            referral_id: referral,
+            need: input.need.into(),
+            description: form.within_item(outcomes_field, index, read),
+            created_at: write.now(),
+        }
+    };
+    let outcomes = outcomes.iter().enumerate().map(&mut description).collect();
+    let mut document = |(index, input): (usize, &ItemInput)| {
+        let read = |form: &mut Form<_>| form.required("document", &input.document, SHORT_TEXT);
+        referral_item::Model {
+            id: Id::fresh(),
+            referral_id: referral,
+            item: input.item.into(),
+            document: form.within_item(items_field, index, read),
+            supplied_by_id: write.scope().person(),
+            created_at: write.now(),
+        }
+    };
+    let items = items.iter().enumerate().map(&mut document).collect();
+    Parts { outcomes, items }
 }
 
 async fn purchaser(write: &Write, holder: Id<organisation::Entity>) -> Result<Purchaser> {

@@ -27,7 +27,7 @@ const TEXT: Codes<ReferralRefusal> = Codes {
 };
 
 /// The referral that an act concerns, at the version that the caller read.
-async fn read(write: &mut Write, id: ReferralId, version: i64) -> Result<referral::Model> {
+async fn read(write: &mut Write, id: ReferralId, version: i32) -> Result<referral::Model> {
     let referral = write.find::<referral::Entity>().get(id).await?;
     write.concerns(referral.case_id);
     write.expect_version(&referral, version).await?;

@@ -1,13 +1,15 @@
 //! On which side of a referral the caller stands, and what they may do to it now.
 
+use chrono::NaiveDate;
 use entity::{end_report, referral, service, suitability_meeting};
 use rules::Refusal;
-use rules::referrals::{Capacity, ReferralRefusal, Situation, step};
+use rules::referrals::{self, Capacity, ReferralRefusal, Situation, step};
 use rules::terms::{ReferralAction, ReferralStatus, Role};
 use sea_orm::{ColumnTrait, Order};
 
 use crate::auth::Scope;
 use crate::error::{Fault, Result};
+use crate::settings::Policy;
 use crate::store::Write;
 
 /// Every capacity in which the caller stands to a referral that they see.
@@ -50,7 +52,13 @@ pub async fn situation(write: &Write, referral: &referral::Model) -> Result<Situ
         suitability: meeting.and_then(|meeting| meeting.suitability).map(|coded| *coded),
         has_worker: referral.worker_id.is_some(),
         end_report_submitted: reports > 0,
+        paperwork_over: paperwork_over(referral, write.policy(), write.today()),
     })
+}
+
+/// Whether the provider's days for paperwork after the referral's end are over.
+pub fn paperwork_over(referral: &referral::Model, policy: Policy, today: NaiveDate) -> bool {
+    referrals::paperwork_over(referral.ended_at.map(rules::london::day), policy.paperwork_days, today)
 }
 
 /// A step that the rules allow: in which capacity, and where it leads.

@@ -1,10 +1,9 @@
 //! Submission and amendment.
 
 use entity::{
-    Coded, Id, attendance, desired_outcome, probation_case, referral, referral_amendment, referral_item,
-    referral_price, sentence, service, session,
+    Coded, Id, attendance, desired_outcome, referral, referral_amendment, referral_price, sentence, service,
+    session,
 };
-use rules::directory::{Facts, Rule, Unmet, check};
 use rules::referrals::{ReferralRefusal, Submission, check_submission, respond_by};
 use rules::sessions::rar_days_used;
 use rules::terms::{
@@ -16,10 +15,9 @@ use sea_orm::ColumnTrait;
 
 use super::drafting::read_parts;
 use super::{ReferralId, TEXT, read, side};
-use crate::cases::service::flags;
-use crate::directory::reads::rules_for;
 use crate::error::{Fault, Result};
 use crate::rate_card;
+use crate::referrals::eligibility::unmet;
 use crate::referrals::graphql::{AmendReferralInput, SubmitReferralInput};
 use crate::referrals::sharing::OPEN;
 use crate::store::Write;
@@ -41,6 +39,7 @@ pub async fn submit_referral(write: &mut Write, input: SubmitReferralInput) -> R
         status: permit.next.into(),
         referred_by_id: write.scope().person(),
         submitted_at: Some(write.now()),
+        counts_towards_rar: service.counts_towards_rar,
         respond_by: Some(respond_by(today, *before.urgency, service.respond_within_days)),
         updated_at: write.now(),
         ..before.clone()
@@ -128,10 +127,7 @@ async fn rar_days_used_by_ended(write: &Write, sentence: Id<sentence::Entity>) -
         .filter(referral::Column::Status.is_not_in(OPEN.map(|status| status.code())))
         .all()
         .await?;
-    let services =
-        write.find::<service::Entity>().by_ids(ended.iter().map(|referral| referral.service_id)).await?;
-    let counts = |id| services.iter().any(|service| service.id == id && service.counts_towards_rar);
-    let counted = ended.iter().filter(|referral| counts(referral.service_id)).map(|referral| referral.id);
+    let counted = ended.iter().filter(|referral| referral.counts_towards_rar).map(|referral| referral.id);
     let attended = write
         .find::<attendance::Entity>()
         .filter(attendance::Column::ReferralId.is_in(counted))
@@ -142,53 +138,6 @@ async fn rar_days_used_by_ended(write: &Write, sentence: Id<sentence::Entity>) -
     let sessions =
         write.find::<session::Entity>().by_ids(attended.iter().map(|record| record.session_id)).await?;
     Ok(rar_days_used(sessions.iter().map(|session| session.starts_at)))
-}
-
-/// The criteria of the service and its provider that the person does not meet today, whoever asks: the
-/// provider checks again at acceptance without seeing the case.
-pub(super) async fn unmet(
-    write: &Write,
-    referral: &referral::Model,
-    service: &service::Model,
-    sentence: Option<&sentence::Model>,
-    newly_supplied: &[RequiredItem],
-) -> Result<Vec<Unmet>> {
-    let case = write.consequence::<probation_case::Entity>().get(referral.case_id).await?;
-    let ldu = match case.ldu_id {
-        Some(id) => write.consequence::<entity::ldu::Entity>().by_id(id).await?.map(|ldu| ldu.name),
-        None => None,
-    };
-    let items: Vec<RequiredItem> = write
-        .find::<referral_item::Entity>()
-        .filter(referral_item::Column::ReferralId.eq(referral.id))
-        .all()
-        .await?
-        .iter()
-        .map(|row| *row.item)
-        .chain(newly_supplied.iter().copied())
-        .collect();
-    let criteria = rules_for(write, service).await?;
-    let rules: Vec<Rule<'_>> = criteria
-        .iter()
-        .map(|owned| Rule {
-            criterion: &owned.criterion,
-            purchaser: owned.purchaser,
-            effective_from: owned.effective_from,
-            effective_to: owned.effective_to,
-        })
-        .collect();
-    let facts = Facts {
-        purchaser: *referral.purchaser,
-        date_of_birth: case.date_of_birth,
-        gender: *case.gender,
-        flags: &flags(&case),
-        likelihood: case.likelihood_of_reoffending.map(|likelihood| *likelihood),
-        sentence: sentence.map(|sentence| *sentence.kind),
-        ldu: ldu.as_deref(),
-        items: &items,
-        home_visits: referral.home_visits,
-    };
-    Ok(check(&rules, &facts, write.today()))
 }
 
 /// Changes what was sent; old and new value, who and why are kept.
@@ -220,7 +169,13 @@ pub async fn amend_referral(write: &mut Write, input: AmendReferralInput) -> Res
         "rarDays",
         "The court's maximum leaves fewer RAR days.",
     );
-    let parts = read_parts(&mut form, write, before.id, input.new_desired_outcomes, input.new_items);
+    let parts = read_parts(
+        &mut form,
+        write,
+        before.id,
+        ("newDesiredOutcomes", input.new_desired_outcomes),
+        ("newItems", input.new_items),
+    );
     let service = write.find::<service::Entity>().get(before.service_id).await?;
     let supplied: Vec<RequiredItem> = parts.items.iter().map(|row| *row.item).collect();
     let unmet = unmet(write, &after, &service, sentence.as_ref(), &supplied).await?;

@@ -44,13 +44,62 @@ pub struct ScheduleGroupSessionInput {
     pub idempotency_key: Option<String>,
 }
 
+/// More people for a group session.
+#[derive(InputObject)]
+pub struct JoinGroupSessionInput {
+    /// The group session.
+    pub group_session_id: GlobalId<group_session::Entity>,
+    /// The version of the group session that you read.
+    pub version: i32,
+    /// The referrals to its service whose people come too: each once, and no more than 50 in the group.
+    pub referral_ids: Vec<GlobalId<referral::Entity>>,
+    /// A key of your choice: a repeat with the same key and input returns the first answer.
+    pub idempotency_key: Option<String>,
+}
+
+/// Another time for a group session with everybody in it.
+#[derive(InputObject)]
+pub struct RescheduleGroupSessionInput {
+    /// The group session; nobody's attendance may be recorded yet.
+    pub group_session_id: GlobalId<group_session::Entity>,
+    /// The version of the group session that you read.
+    pub version: i32,
+    /// When it now starts: from 90 days ago to 24 months ahead.
+    pub starts_at: DateTime<Utc>,
+    /// When it now ends: at most 12 hours after its start.
+    pub ends_at: DateTime<Utc>,
+    /// Where, if that changes too; at most 200 characters. Left out: where it was.
+    pub venue: Option<String>,
+    /// Whose wish it is.
+    pub requested_by: Shown<Party>,
+    /// Why; at most 10,000 characters.
+    pub reason: String,
+    /// A key of your choice: a repeat with the same key and input returns the first answer.
+    pub idempotency_key: Option<String>,
+}
+
+/// The end of a group session that is in the diary.
+#[derive(InputObject)]
+pub struct CancelGroupSessionInput {
+    /// The group session; nobody's attendance may be recorded yet.
+    pub group_session_id: GlobalId<group_session::Entity>,
+    /// The version of the group session that you read.
+    pub version: i32,
+    /// Whose wish it is. What a provider or probation cancels is never charged.
+    pub requested_by: Shown<Party>,
+    /// Why; at most 10,000 characters.
+    pub reason: String,
+    /// A key of your choice: a repeat with the same key and input returns the first answer.
+    pub idempotency_key: Option<String>,
+}
+
 /// Another time for a session that is in the diary.
 #[derive(InputObject)]
 pub struct RescheduleSessionInput {
     /// The session. A place in a group session leaves the group when it is moved.
     pub session_id: GlobalId<session::Entity>,
     /// The version that you read.
-    pub version: i64,
+    pub version: i32,
     /// When it now starts: from 90 days ago to 24 months ahead.
     pub starts_at: DateTime<Utc>,
     /// When it now ends: at most 12 hours after its start.
@@ -71,7 +120,7 @@ pub struct CancelSessionInput {
     /// The session.
     pub session_id: GlobalId<session::Entity>,
     /// The version that you read.
-    pub version: i64,
+    pub version: i32,
     /// Whose wish it is. A late cancellation by the service user is charged by the service's rule; any other
     /// one is not.
     pub requested_by: Shown<Party>,
@@ -132,7 +181,7 @@ pub struct RecordAttendanceInput {
     /// The session.
     pub session_id: GlobalId<session::Entity>,
     /// The version that you read.
-    pub version: i64,
+    pub version: i32,
     /// Who came.
     #[graphql(flatten)]
     pub attendance: AttendanceInput,
@@ -146,7 +195,7 @@ pub struct PlaceAttendanceInput {
     /// The person's session, their place in the group session.
     pub session_id: GlobalId<session::Entity>,
     /// The version of that session that you read.
-    pub version: i64,
+    pub version: i32,
     /// Who came.
     #[graphql(flatten)]
     pub attendance: AttendanceInput,
@@ -169,7 +218,7 @@ pub struct CorrectAttendanceInput {
     /// The session.
     pub session_id: GlobalId<session::Entity>,
     /// The version that you read.
-    pub version: i64,
+    pub version: i32,
     /// Who came.
     #[graphql(flatten)]
     pub attendance: AttendanceInput,
@@ -185,7 +234,7 @@ pub struct JudgeAbsenceInput {
     /// The session at which the person was absent.
     pub session_id: GlobalId<session::Entity>,
     /// The version that you read.
-    pub version: i64,
+    pub version: i32,
     /// Whether the absence was acceptable.
     pub acceptable: bool,
     /// Your words to it; at most 10,000 characters.
@@ -231,7 +280,7 @@ pub struct SubmitFeedbackInput {
     /// The session.
     pub session_id: GlobalId<session::Entity>,
     /// The version that you read.
-    pub version: i64,
+    pub version: i32,
     /// The form.
     #[graphql(flatten)]
     pub feedback: FeedbackInput,
@@ -245,7 +294,7 @@ pub struct CorrectFeedbackInput {
     /// The session.
     pub session_id: GlobalId<session::Entity>,
     /// The version that you read.
-    pub version: i64,
+    pub version: i32,
     /// The form.
     #[graphql(flatten)]
     pub feedback: FeedbackInput,

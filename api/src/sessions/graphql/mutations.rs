@@ -5,9 +5,10 @@ use entity::{Id, referral, session};
 use rules::sessions::SessionRefusal;
 
 use super::inputs::{
-    CancelSessionInput, CorrectAttendanceInput, CorrectFeedbackInput, JudgeAbsenceInput,
-    RecordAttendanceInput, RecordGroupAttendanceInput, RescheduleSessionInput, ScheduleGroupSessionInput,
-    ScheduleSessionInput, SubmitFeedbackInput,
+    CancelGroupSessionInput, CancelSessionInput, CorrectAttendanceInput, CorrectFeedbackInput,
+    JoinGroupSessionInput, JudgeAbsenceInput, RecordAttendanceInput, RecordGroupAttendanceInput,
+    RescheduleGroupSessionInput, RescheduleSessionInput, ScheduleGroupSessionInput, ScheduleSessionInput,
+    SubmitFeedbackInput,
 };
 use super::{GroupSession, Session};
 use crate::error::Result;
@@ -23,6 +24,8 @@ payloads! {
     ScheduleSessionPayload { session: Session }
     RescheduleSessionPayload { session: Session }
     CancelSessionPayload { session: Session }
+    RescheduleGroupSessionPayload { group_session: GroupSession }
+    CancelGroupSessionPayload { group_session: GroupSession }
     RecordAttendancePayload { session: Session }
     CorrectAttendancePayload { session: Session }
     JudgeAbsencePayload { session: Session }
@@ -50,6 +53,25 @@ pub struct ScheduleGroupSessionPayload {
     results: Vec<ScheduledPlace>,
     /// Why the rules refused the act as a whole; then nothing was changed.
     user_errors: Vec<UserError<SessionRefusal>>,
+}
+
+/// What the act came to, for each person.
+#[derive(SimpleObject)]
+pub struct JoinGroupSessionPayload {
+    /// The group session with everybody who has a place; null when the act was refused as a whole.
+    group_session: Option<GroupSession>,
+    /// For each referral, in the order in which they were named; empty when the act was refused as a whole.
+    results: Vec<ScheduledPlace>,
+    /// Why the rules refused the act as a whole; then nothing was changed.
+    user_errors: Vec<UserError<SessionRefusal>>,
+}
+
+impl JoinGroupSessionPayload {
+    async fn answer(ctx: &Context<'_>, done: Outcome<Register>) -> Result<Self> {
+        let ScheduleGroupSessionPayload { group_session, results, user_errors } =
+            ScheduleGroupSessionPayload::answer(ctx, done).await?;
+        Ok(Self { group_session, results, user_errors })
+    }
 }
 
 impl ScheduleGroupSessionPayload {
@@ -150,6 +172,42 @@ impl SessionsMutation {
         let done = mutate(ctx, input, |write, input| Box::pin(service::schedule_group_session(write, input)))
             .await?;
         ScheduleGroupSessionPayload::answer(ctx, done).await
+    }
+
+    /// Gives more people a place in a group session. Who cannot come does not stop the others: the answer tells
+    /// for each. Roles: PROVIDER_WORKER, PROVIDER_MANAGER.
+    async fn join_group_session(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What is to be done.")] input: JoinGroupSessionInput,
+    ) -> Result<JoinGroupSessionPayload> {
+        let done =
+            mutate(ctx, input, |write, input| Box::pin(service::join_group_session(write, input))).await?;
+        JoinGroupSessionPayload::answer(ctx, done).await
+    }
+
+    /// Moves a group session with everybody in it and keeps the old time. If somebody has another session then,
+    /// nobody is moved. Roles: PROVIDER_WORKER, PROVIDER_MANAGER.
+    async fn reschedule_group_session(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What is to be done.")] input: RescheduleGroupSessionInput,
+    ) -> Result<RescheduleGroupSessionPayload> {
+        let done =
+            mutate(ctx, input, |write, input| Box::pin(service::reschedule_group_session(write, input)))
+                .await?;
+        RescheduleGroupSessionPayload::answer(ctx, done).await
+    }
+
+    /// Cancels a group session and every place in it. Roles: PROVIDER_WORKER, PROVIDER_MANAGER.
+    async fn cancel_group_session(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What is to be done.")] input: CancelGroupSessionInput,
+    ) -> Result<CancelGroupSessionPayload> {
+        let done =
+            mutate(ctx, input, |write, input| Box::pin(service::cancel_group_session(write, input))).await?;
+        CancelGroupSessionPayload::answer(ctx, done).await
     }
 
     /// Moves a session that is in the diary to another time and keeps the old one.

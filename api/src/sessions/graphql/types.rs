@@ -15,10 +15,10 @@ use crate::graphql::shown::Shown;
 use crate::organisations::graphql::{NamedPerson, Organisation};
 use crate::referrals::graphql::Referral;
 use crate::sessions::{reads, service as acts};
-use crate::store::Store;
 use crate::store::kin::{Member, ToMany, ToOne};
 
 /// A session with what was read for it.
+#[derive(Clone)]
 pub struct Session(pub Member<session::Model, SessionKin>);
 
 /// What hangs on sessions.
@@ -33,8 +33,9 @@ pub struct SessionKin {
 
 impl Node for Session {
     type Table = session::Entity;
-    async fn load(store: &Store, id: Id<session::Entity>) -> Result<Self> {
-        Ok(Self(Member::alone(store.find::<session::Entity>().get(id).await?)))
+    type Kin = SessionKin;
+    fn show(member: Member<session::Model, Self::Kin>) -> Self {
+        Self(member)
     }
 }
 
@@ -163,7 +164,7 @@ impl Session {
         let Some(referral) = self.its_referral(ctx).await? else { return Ok(Vec::new()) };
         let outcome = self.present_attendance(ctx).await?.map(|record| *record.0.outcome);
         let store = store(ctx);
-        let actions = acts::available(store.scope(), &referral.0, &self.0, outcome, store.now());
+        let actions = acts::available(store, &referral.0, &self.0, outcome);
         Ok(actions.into_iter().map(Shown).collect())
     }
 }
@@ -221,6 +222,7 @@ impl SessionChange {
 }
 
 /// A group session with what was read for it.
+#[derive(Clone)]
 pub struct GroupSession(pub Member<group_session::Model, GroupKin>);
 
 /// What hangs on group sessions.
@@ -233,8 +235,9 @@ pub struct GroupKin {
 
 impl Node for GroupSession {
     type Table = group_session::Entity;
-    async fn load(store: &Store, id: Id<group_session::Entity>) -> Result<Self> {
-        Ok(Self(Member::alone(store.find::<group_session::Entity>().get(id).await?)))
+    type Kin = GroupKin;
+    fn show(member: Member<group_session::Model, Self::Kin>) -> Self {
+        Self(member)
     }
 }
 
@@ -268,6 +271,18 @@ impl GroupSession {
     /// Where.
     async fn venue(&self) -> Option<&str> {
         self.0.venue.as_deref()
+    }
+    /// Whose wish its cancellation was; null unless it is cancelled as a whole.
+    async fn cancelled_by(&self) -> Option<Shown<Party>> {
+        self.0.cancelled_by.map(Shown::from)
+    }
+    /// When it was cancelled as a whole.
+    async fn cancelled_at(&self) -> Option<DateTime<Utc>> {
+        self.0.cancelled_at
+    }
+    /// Why it was cancelled as a whole.
+    async fn cancel_reason(&self) -> Option<&str> {
+        self.0.cancel_reason.as_deref()
     }
     /// Counts its changes; each place counts its own.
     async fn version(&self) -> i64 {

@@ -35,7 +35,7 @@ pub async fn record(
     before: &session::Model,
     input: &AttendanceInput,
 ) -> Result<()> {
-    let by = side::may(write.scope(), &diary.referral, ReferralAction::RecordSession)?;
+    let by = side::may(write, &diary.referral, ReferralAction::RecordSession)?;
     permits(*before.status, false, SessionAct::RecordAttendance)?;
     let row = check(write, before, input, by).map_err(Fault::from)?;
     put(write, diary, before, row).await
@@ -48,7 +48,7 @@ pub async fn correct_attendance(
 ) -> Result<Id<session::Entity>> {
     let (mut diary, before) = Diary::of_session(write, input.session_id.0).await?;
     write.expect_version(&before, input.version).await?;
-    let by = side::may(write.scope(), &diary.referral, ReferralAction::RecordSession)?;
+    let by = side::may(write, &diary.referral, ReferralAction::RecordSession)?;
     permits(*before.status, false, SessionAct::CorrectAttendance)?;
     let earlier = standing(&diary, &before)?;
     let mut form = Form::new(TEXT);
@@ -74,7 +74,7 @@ pub async fn correct_attendance(
 pub async fn judge_absence(write: &mut Write, input: JudgeAbsenceInput) -> Result<Id<session::Entity>> {
     let (mut diary, before) = Diary::of_session(write, input.session_id.0).await?;
     write.expect_version(&before, input.version).await?;
-    side::may(write.scope(), &diary.referral, ReferralAction::JudgeAbsence)?;
+    side::may(write, &diary.referral, ReferralAction::JudgeAbsence)?;
     permits(*before.status, false, SessionAct::JudgeAbsence)?;
     let earlier = standing(&diary, &before)?;
     let mut form = Form::new(TEXT);

@@ -17,7 +17,7 @@ use crate::store::Write;
 pub async fn submit_feedback(write: &mut Write, input: SubmitFeedbackInput) -> Result<Id<session::Entity>> {
     let (mut diary, before) = Diary::of_session(write, input.session_id.0).await?;
     write.expect_version(&before, input.version).await?;
-    let by = side::may(write.scope(), &diary.referral, ReferralAction::RecordSession)?;
+    let by = side::may(write, &diary.referral, ReferralAction::RecordSession)?;
     let earlier = standing(write, &before).await?;
     permits(*before.status, earlier.is_some(), SessionAct::SubmitFeedback)?;
     let mut form = Form::new(TEXT);
@@ -32,7 +32,7 @@ pub async fn submit_feedback(write: &mut Write, input: SubmitFeedbackInput) -> R
 pub async fn correct_feedback(write: &mut Write, input: CorrectFeedbackInput) -> Result<Id<session::Entity>> {
     let (mut diary, before) = Diary::of_session(write, input.session_id.0).await?;
     write.expect_version(&before, input.version).await?;
-    let by = side::may(write.scope(), &diary.referral, ReferralAction::RecordSession)?;
+    let by = side::may(write, &diary.referral, ReferralAction::RecordSession)?;
     let earlier = standing(write, &before).await?;
     permits(*before.status, earlier.is_some(), SessionAct::CorrectFeedback)?;
     let mut form = Form::new(TEXT);

@@ -1,6 +1,6 @@
 //! Group sessions: what one person cannot have does not stop the others, and the answer tells for each.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::hash::Hash;
 
 use chrono::SubsecRound;
@@ -22,7 +22,7 @@ use crate::sessions::graphql::inputs::{
 use crate::store::Write;
 
 /// The most people in one group session.
-const MOST: usize = 50;
+pub(super) const MOST: usize = 50;
 
 /// What an act on a group came to for one person.
 #[derive(Serialize, Deserialize)]
@@ -57,6 +57,22 @@ impl<E> ForOne<E> {
         }
     }
 
+    /// Names the one item of the list `field` that was refused.
+    fn named_at(mut self, field: &str, index: usize) -> Self {
+        for said in self.refused.iter_mut().filter(|said| said.field == [field]) {
+            said.field.push(index.to_string());
+        }
+        self
+    }
+
+    /// Names the place in the list `field` where what was refused stood.
+    fn at(mut self, field: &str, index: usize) -> Self {
+        for said in &mut self.refused {
+            said.field.splice(0..0, [field.to_owned(), index.to_string()]);
+        }
+        self
+    }
+
     /// Why it was refused for this person.
     pub fn refused(self) -> Vec<Refused> {
         let told = |it: Said| {
@@ -80,28 +96,36 @@ pub struct Register {
 pub async fn schedule_group_session(write: &mut Write, input: ScheduleGroupSessionInput) -> Result<Register> {
     let named: Vec<Id<referral::Entity>> = input.referral_ids.iter().map(|id| id.0).collect();
     let group = check(write, &input, &named).await?;
-    let diaries = Diary::of_referrals(write, named.clone()).await?;
-    let cases: Vec<_> = diaries.iter().map(|diary| diary.referral.case_id).collect();
-    let taken = clashing(write, &cases, group.starts_at, group.ends_at).await?;
     let start = write.savepoint().await?;
     write.insert(group.clone()).await?;
-    let mut done = HashMap::new();
-    for diary in &diaries {
-        let placed = place(write, &group, diary, &taken).await;
-        done.insert(diary.referral.id, ForOne::from(diary.referral.id, placed)?);
-    }
-    let somebody = done.values().any(|one| one.session.is_some());
+    let people = seat(write, &group, named).await?;
+    let somebody = people.iter().any(|one| one.session.is_some());
     if somebody {
         write.keep(start).await?;
     } else {
         write.go_back(start).await?;
     }
-    let mut people = Vec::with_capacity(named.len());
-    for id in named {
-        let unseen = || ForOne::from(id, Err(unseen("referralIds", "referral").into()));
-        people.push(done.remove(&id).map_or_else(unseen, Ok)?);
-    }
     Ok(Register { group_session: somebody.then_some(group.id), people })
+}
+
+/// Gives those who can come a place in a group session; the answer is in the order in which they were named.
+pub(super) async fn seat(
+    write: &mut Write,
+    group: &group_session::Model,
+    named: Vec<Id<referral::Entity>>,
+) -> Result<Vec<ForOne<referral::Entity>>> {
+    let diaries = Diary::of_referrals(write, named.clone()).await?;
+    let cases: Vec<_> = diaries.iter().map(|diary| diary.referral.case_id).collect();
+    let taken = clashing(write, &cases, group.starts_at, group.ends_at).await?;
+    let mut people = Vec::with_capacity(named.len());
+    for (index, id) in named.into_iter().enumerate() {
+        let placed = match diaries.iter().find(|diary| diary.referral.id == id) {
+            Some(diary) => place(write, group, diary, &taken).await,
+            None => Err(unseen("referralIds", "referral").into()),
+        };
+        people.push(ForOne::from(id, placed)?.named_at("referralIds", index));
+    }
+    Ok(people)
 }
 
 /// The group session as it is to be, if everything that concerns all of it is right.
@@ -126,6 +150,9 @@ async fn check(
         starts_at: input.starts_at.trunc_subsecs(6),
         ends_at: input.ends_at.trunc_subsecs(6),
         venue,
+        cancelled_by: None,
+        cancelled_at: None,
+        cancel_reason: None,
         version: 1,
         created_at: write.now(),
     })
@@ -140,7 +167,7 @@ async fn place(
 ) -> Result<Id<session::Entity>> {
     let referral = &diary.referral;
     write.concerns(referral.case_id);
-    side::may(write.scope(), referral, ReferralAction::ScheduleSession)?;
+    side::may(write, referral, ReferralAction::ScheduleSession)?;
     if referral.service_id != group.service_id {
         let message = "This referral is to another service: name those of the group's service.";
         return Err(Refusal::of(SessionRefusal::Invalid, "referralIds", message).into());
@@ -190,9 +217,9 @@ pub async fn record_group_attendance(
     form.finish()?;
     let mut diaries = Diary::of_group(write, group.id).await?;
     let mut people = Vec::with_capacity(named.len());
-    for place in &input.records {
+    for (index, place) in input.records.iter().enumerate() {
         let recorded = record_place(write, &group, &mut diaries, place).await;
-        people.push(ForOne::from(place.session_id.0, recorded)?);
+        people.push(ForOne::from(place.session_id.0, recorded)?.at("records", index));
     }
     let accounts: Vec<_> = diaries.iter().map(Diary::account).collect();
     settle_all(write, &accounts).await?;
@@ -212,7 +239,7 @@ async fn record_place(
     let diary = diary.ok_or_else(|| unseen("sessionId", "place in this group session"))?;
     let before = diary.session(id).cloned().ok_or_else(|| Fault::not_found("session"))?;
     write.concerns(diary.referral.case_id);
-    if before.version != place.version {
+    if before.version != i64::from(place.version) {
         permits(*before.status, false, SessionAct::RecordAttendance)?;
         let message = "Somebody changed this session since you read it: read it again and decide anew.";
         return Err(Refusal::of(SessionRefusal::Stale, "version", message).into());
@@ -222,7 +249,7 @@ async fn record_place(
 }
 
 /// A group has somebody in it, not too many, and each of them once.
-fn each_once<K: Eq + Hash>(field: &str, named: &[K]) -> Option<Refusal<SessionRefusal>> {
+pub(super) fn each_once<K: Eq + Hash>(field: &str, named: &[K]) -> Option<Refusal<SessionRefusal>> {
     if !(1..=MOST).contains(&named.len()) {
         let message = format!("A group has 1 to {MOST} people, and {} are named.", named.len());
         return Some(Refusal::of(SessionRefusal::Invalid, field, message));

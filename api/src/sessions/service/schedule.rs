@@ -16,7 +16,7 @@ use crate::store::Write;
 /// Puts a session in the diary of a referral.
 pub async fn schedule_session(write: &mut Write, input: ScheduleSessionInput) -> Result<Id<session::Entity>> {
     let diary = Diary::of_referral(write, input.referral_id.0).await?;
-    side::may(write.scope(), &diary.referral, ReferralAction::ScheduleSession)?;
+    side::may(write, &diary.referral, ReferralAction::ScheduleSession)?;
     let mut form = Form::new(TEXT);
     form.refuse(schedule(input.starts_at, input.ends_at, write.now(), *input.kind));
     form.refuse(home_visit(*input.kind, diary.referral.home_visits));
@@ -50,7 +50,7 @@ pub async fn reschedule_session(
 ) -> Result<Id<session::Entity>> {
     let (mut diary, before) = Diary::of_session(write, input.session_id.0).await?;
     write.expect_version(&before, input.version).await?;
-    side::may(write.scope(), &diary.referral, ReferralAction::ScheduleSession)?;
+    side::may(write, &diary.referral, ReferralAction::ScheduleSession)?;
     permits(*before.status, false, SessionAct::Move)?;
     let mut form = Form::new(TEXT);
     form.refuse(schedule(input.starts_at, input.ends_at, write.now(), *before.kind));
@@ -87,7 +87,7 @@ pub async fn reschedule_session(
 pub async fn cancel_session(write: &mut Write, input: CancelSessionInput) -> Result<Id<session::Entity>> {
     let (mut diary, before) = Diary::of_session(write, input.session_id.0).await?;
     write.expect_version(&before, input.version).await?;
-    side::may(write.scope(), &diary.referral, ReferralAction::ScheduleSession)?;
+    side::may(write, &diary.referral, ReferralAction::ScheduleSession)?;
     permits(*before.status, false, SessionAct::Cancel)?;
     let mut form = Form::new(TEXT);
     let reason = form.required("reason", &input.reason, LONG_TEXT);
@@ -99,7 +99,7 @@ pub async fn cancel_session(write: &mut Write, input: CancelSessionInput) -> Res
     Ok(before.id)
 }
 
-fn unmoved() -> Refusal<SessionRefusal> {
+pub(super) fn unmoved() -> Refusal<SessionRefusal> {
     let message = "The session is at this time and place already: give another one.";
     Refusal::of(SessionRefusal::Invalid, "startsAt", message)
 }

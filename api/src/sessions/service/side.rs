@@ -1,34 +1,36 @@
 //! What the caller may do with the sessions of a referral.
 
-use chrono::{DateTime, Utc};
+use chrono::NaiveDate;
 use entity::{referral, session};
 use rules::Refusal;
 use rules::referrals::{self, Capacity, Situation};
 use rules::sessions::{SessionRefusal, leaves_open};
 use rules::terms::{AttendanceOutcome, ReferralAction};
 
-use crate::auth::Scope;
 use crate::error::Result;
-use crate::referrals::service::side::capacities;
+use crate::referrals::service::side::{capacities, paperwork_over};
+use crate::settings::Policy;
+use crate::store::{Store, Write};
 
 /// What the rules on sessions ask of a referral. Its suitability meeting and its end-of-service report have
 /// no part in them.
-fn situation(referral: &referral::Model) -> Situation {
+fn situation(referral: &referral::Model, policy: Policy, today: NaiveDate) -> Situation {
     Situation {
         status: *referral.status,
         needs_suitability_meeting: false,
         suitability: None,
         has_worker: referral.worker_id.is_some(),
         end_report_submitted: false,
+        paperwork_over: paperwork_over(referral, policy, today),
     }
 }
 
 /// The capacity in which the caller may take the step now, or why in none. Staff who deliver to a case of
 /// their own organisation record as those who deliver.
-pub fn may(scope: &Scope, referral: &referral::Model, step: ReferralAction) -> Result<Capacity> {
-    let situation = situation(referral);
+pub fn may(write: &Write, referral: &referral::Model, step: ReferralAction) -> Result<Capacity> {
+    let situation = situation(referral, write.policy(), write.today());
     let mut refusal = None;
-    for capacity in capacities(scope, referral) {
+    for capacity in capacities(write.scope(), referral) {
         match referrals::step(&situation, capacity, step) {
             Ok(_) => return Ok(capacity),
             Err(refused) => refusal = refusal.or(Some(refused)),
@@ -45,13 +47,14 @@ fn stranger() -> Refusal<SessionRefusal> {
 
 /// The steps of its referral that the caller may take with a session now.
 pub fn available(
-    scope: &Scope,
+    store: &Store,
     referral: &referral::Model,
     session: &session::Model,
     outcome: Option<AttendanceOutcome>,
-    now: DateTime<Utc>,
 ) -> Vec<ReferralAction> {
-    let steps = referrals::available(&situation(referral), &capacities(scope, referral));
+    let situation = situation(referral, store.policy(), store.today());
+    let steps = referrals::available(&situation, &capacities(store.scope(), referral));
+    let now = store.now();
     let open = |step: &ReferralAction| leaves_open(*step, *session.status, outcome, session.starts_at, now);
     steps.into_iter().filter(open).collect()
 }

@@ -1,0 +1,128 @@
+//! A referral held against its service's criteria: at submission and acceptance, where an unmet one refuses, and
+//! afterwards, where it is shown.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use entity::{Id, ldu, probation_case, referral, referral_item, sentence, service, shared_person};
+use rules::directory::{Facts, Rule, Unmet, check};
+use rules::referrals::has_ended;
+use rules::terms::{Gender, RequiredItem};
+use sea_orm::ColumnTrait;
+
+use crate::cases::service::flags;
+use crate::directory::reads::{OwnedRule, rules_for, rules_of};
+use crate::error::Result;
+use crate::store::{Store, Write};
+
+type ReferralId = Id<referral::Entity>;
+
+/// The criteria of the service and its provider that the person does not meet today, whoever asks: the
+/// provider checks again at acceptance without seeing the case.
+pub async fn unmet(
+    write: &Write,
+    referral: &referral::Model,
+    service: &service::Model,
+    sentence: Option<&sentence::Model>,
+    newly_supplied: &[RequiredItem],
+) -> Result<Vec<Unmet>> {
+    let case = write.consequence::<probation_case::Entity>().get(referral.case_id).await?;
+    let ldu = match case.ldu_id {
+        Some(id) => write.consequence::<ldu::Entity>().by_id(id).await?.map(|ldu| ldu.name),
+        None => None,
+    };
+    let items =
+        write.find::<referral_item::Entity>().filter(referral_item::Column::ReferralId.eq(referral.id));
+    let items = items.all().await?;
+    let items: Vec<_> = items.iter().map(|row| *row.item).chain(newly_supplied.iter().copied()).collect();
+    let criteria = rules_for(write, service).await?;
+    let known = Known { case: Some(&case), shared: None, ldu: ldu.as_deref(), sentence, items: &items };
+    Ok(known.unmet(referral, criteria.iter(), write.today()))
+}
+
+/// The criteria that are not met today of referrals that have not ended. Who sees the case is told all of them;
+/// who delivers, those that ask for what the referral shares.
+pub async fn unmet_of(store: &Store, referrals: &[referral::Model]) -> Result<Vec<(ReferralId, Unmet)>> {
+    let open: Vec<_> = referrals.iter().filter(|referral| !has_ended(*referral.status)).collect();
+    if open.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids = || open.iter().map(|referral| referral.id);
+    let services = store.find::<service::Entity>().by_ids(open.iter().map(|it| it.service_id)).await?;
+    let criteria = rules_of(store, &services).await?;
+    let cases = store.find::<probation_case::Entity>().by_ids(open.iter().map(|it| it.case_id)).await?;
+    let ldus = store.find::<ldu::Entity>().by_ids(cases.iter().filter_map(|case| case.ldu_id)).await?;
+    let sentences =
+        store.find::<sentence::Entity>().by_ids(open.iter().filter_map(|it| it.sentence_id)).await?;
+    let shared = store.find::<shared_person::Entity>().filter(shared_person::Column::ReferralId.is_in(ids()));
+    let shared = shared.all().await?;
+    let supplied =
+        store.find::<referral_item::Entity>().filter(referral_item::Column::ReferralId.is_in(ids()));
+    let mut items: HashMap<ReferralId, Vec<RequiredItem>> = HashMap::new();
+    for row in supplied.all().await? {
+        items.entry(row.referral_id).or_default().push(*row.item);
+    }
+    let mut unmet = Vec::new();
+    for referral in open {
+        let case = cases.iter().find(|case| case.id == referral.case_id);
+        let ldu = case.and_then(|case| ldus.iter().find(|ldu| Some(ldu.id) == case.ldu_id));
+        let known = Known {
+            case,
+            shared: shared.iter().find(|shared| shared.referral_id == referral.id),
+            ldu: ldu.map(|ldu| ldu.name.as_str()),
+            sentence: sentences.iter().find(|sentence| Some(sentence.id) == referral.sentence_id),
+            items: items.get(&referral.id).map_or(&[], Vec::as_slice),
+        };
+        let asked = criteria.iter().filter(|(id, _)| *id == referral.service_id).map(|(_, rule)| rule);
+        unmet.extend(known.unmet(referral, asked, store.today()).into_iter().map(|it| (referral.id, it)));
+    }
+    Ok(unmet)
+}
+
+/// What is known around a referral to whoever asks.
+struct Known<'a> {
+    case: Option<&'a probation_case::Model>,
+    shared: Option<&'a shared_person::Model>,
+    ldu: Option<&'a str>,
+    sentence: Option<&'a sentence::Model>,
+    items: &'a [RequiredItem],
+}
+
+impl Known<'_> {
+    fn unmet<'r>(
+        &self,
+        referral: &referral::Model,
+        rules: impl Iterator<Item = &'r OwnedRule>,
+        today: NaiveDate,
+    ) -> Vec<Unmet> {
+        let rules: Vec<_> = rules
+            .map(|owned| Rule {
+                criterion: &owned.criterion,
+                purchaser: owned.purchaser,
+                effective_from: owned.effective_from,
+                effective_to: owned.effective_to,
+            })
+            // A fact that is not known would count as one that fails, and its absence tell of it.
+            .filter(|rule| self.case.is_some() || rule.criterion.kind().asks_what_is_shared())
+            .collect();
+        let Some((date_of_birth, gender)) = self.born_as() else { return Vec::new() };
+        let flags = self.case.map(flags).unwrap_or_default();
+        let facts = Facts {
+            purchaser: *referral.purchaser,
+            date_of_birth,
+            gender,
+            flags: &flags,
+            likelihood: self.case.and_then(|case| case.likelihood_of_reoffending).map(|coded| *coded),
+            sentence: self.sentence.map(|sentence| *sentence.kind),
+            ldu: self.ldu,
+            items: self.items,
+            home_visits: referral.home_visits,
+        };
+        check(&rules, &facts, today)
+    }
+
+    fn born_as(&self) -> Option<(NaiveDate, Gender)> {
+        let of_case = self.case.map(|case| (case.date_of_birth, *case.gender));
+        of_case.or_else(|| self.shared.map(|shared| (shared.date_of_birth, *shared.gender)))
+    }
+}
