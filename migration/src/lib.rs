@@ -4,6 +4,8 @@ pub use sea_orm_migration::prelude::MigratorTrait;
 use sea_orm_migration::prelude::*;
 
 mod m0001_network;
+// m0002 goes here.
+mod m0003_readings_and_seals;
 
 /// Brings a database to the present shape.
 pub struct Migrator;
@@ -11,6 +13,10 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_network::Migration)]
+        vec![
+            Box::new(m0001_network::Migration),
+            // m0002 goes here.
+            Box::new(m0003_readings_and_seals::Migration),
+        ]
     }
 }
