@@ -17,6 +17,7 @@ use std::sync::Arc;
 use async_graphql::{EmptySubscription, MergedObject, Request, Response};
 
 use crate::audit::graphql::AuditQuery;
+use crate::audit::readings::ReadingsQuery;
 use crate::cases::graphql::{CasesMutation, CasesQuery};
 use crate::charges::graphql::{ChargesMutation, ChargesQuery};
 use crate::directory::graphql::{DirectoryMutation, DirectoryQuery};
@@ -43,6 +44,7 @@ pub struct Query(
     ChargesQuery,
     OutcomesQuery,
     AuditQuery,
+    ReadingsQuery,
 );
 
 /// What can be changed. Every mutation is one act of a person: one transaction, recorded in the audit. Rules
