@@ -7,6 +7,8 @@ use std::sync::Arc;
 use actix_web::dev::ServerHandle;
 use tokio::task::JoinHandle;
 
+use crate::audit::keeping::Keeping;
+use crate::audit::queue;
 use crate::auth::{Gate, Issuer};
 use crate::clock::Clock;
 use crate::demo;
@@ -21,11 +23,12 @@ pub struct Running {
     pub address: SocketAddr,
     handle: ServerHandle,
     task: JoinHandle<std::io::Result<()>>,
+    keeping: Keeping,
     database: Database,
 }
 
 impl Running {
-    /// Stops taking requests, finishes those under way, and closes the database.
+    /// Stops taking requests, finishes those under way, records what was read, and closes the database.
     pub async fn stop(self) {
         self.handle.stop(true).await;
         self.wait().await;
@@ -38,6 +41,7 @@ impl Running {
             Ok(Err(error)) => tracing::error!(%error, "the server ended with an error"),
             Err(error) => tracing::error!(%error, "the server's task failed"),
         }
+        self.keeping.end().await;
         if let Err(fault) = self.database.close().await {
             tracing::error!(?fault, "the database did not close");
         }
@@ -84,9 +88,12 @@ pub async fn start(settings: Settings, clock: Clock) -> Result<Running, String> 
     let gate = Gate::new(&settings, database.clone(), clock.clone(), issuer.as_ref())?;
     demo::prepare(&settings, &database, &gate, &clock).await?;
     let schema = Schema::new(&settings.limits);
-    let shared = Shared { settings, database: database.clone(), clock, gate, issuer, schema };
+    let (queue, recorder) = queue::open(&settings.audit);
+    let (keep, time) = (settings.audit.clone(), clock.clone());
+    let shared = Shared { settings, database: database.clone(), clock, gate, issuer, schema, queue };
     let (address, server) =
         http::serve(Arc::new(shared)).map_err(|error| format!("The server cannot listen: {error}"))?;
     let handle = server.handle();
-    Ok(Running { address, handle, task: tokio::spawn(server), database })
+    let keeping = Keeping::begin(recorder, &keep, &database, &time);
+    Ok(Running { address, handle, task: tokio::spawn(server), keeping, database })
 }

@@ -36,6 +36,8 @@ pub struct Settings {
     pub limits: Limits,
     /// Periods that the network's policy sets.
     pub policy: Policy,
+    /// How readings are recorded and the audit is sealed.
+    pub audit: Audit,
     /// How the log is written.
     pub log: Log,
 }
@@ -89,6 +91,18 @@ pub struct Policy {
     pub paperwork_days: u32,
 }
 
+/// How readings are recorded and the audit is sealed.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Audit {
+    /// How many readings can wait to be recorded. When there is no place left, requests are refused.
+    pub queue: usize,
+    /// Milliseconds after which a reading is recorded at the latest: what came in them, a crash can lose.
+    pub flush_milliseconds: u64,
+    /// Seconds between two looks for events that have no seal; 0: this server seals nothing.
+    pub seal_seconds: u64,
+}
+
 /// How the log is written.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -111,6 +125,7 @@ impl Default for Settings {
             auth: Auth::default(),
             limits: Limits::default(),
             policy: Policy::default(),
+            audit: Audit::default(),
             log: Log::default(),
         }
     }
@@ -136,6 +151,29 @@ impl Default for Auth {
 impl Default for Policy {
     fn default() -> Self {
         Self { provider_reads_months: 12, paperwork_days: 28 }
+    }
+}
+
+impl Default for Audit {
+    fn default() -> Self {
+        Self { queue: 10_000, flush_milliseconds: 500, seal_seconds: 1 }
+    }
+}
+
+impl Audit {
+    /// Refuses what no queue and no clock can do.
+    fn check(&self) -> Result<(), String> {
+        let (queue, hour, day) = (1..=1_000_000, 1..=3_600_000, 0..=86_400);
+        if !queue.contains(&self.queue) {
+            return Err("The setting audit.queue lies between 1 and 1000000.".to_owned());
+        }
+        if !hour.contains(&self.flush_milliseconds) {
+            return Err("The setting audit.flush_milliseconds lies between 1 and 3600000.".to_owned());
+        }
+        if !day.contains(&self.seal_seconds) {
+            return Err("The setting audit.seal_seconds lies between 0 and 86400.".to_owned());
+        }
+        Ok(())
     }
 }
 
@@ -196,7 +234,7 @@ impl Settings {
                         auth.pem_keys or auth.embedded_issuer."
                 .to_owned());
         }
-        Ok(())
+        self.audit.check()
     }
 
     /// Whether the server issues tokens itself.

@@ -6,7 +6,9 @@ mod coded;
 mod id;
 
 pub mod attendance;
+pub mod audit_digest;
 pub mod audit_event;
+pub mod audit_seal;
 pub mod case_holding;
 pub mod case_need;
 pub mod case_officer;
@@ -29,6 +31,8 @@ pub mod price;
 pub mod price_batch;
 pub mod probation_case;
 pub mod qualification;
+pub mod reading;
+pub mod reading_subject;
 pub mod referral;
 pub mod referral_amendment;
 pub mod referral_assignment;

@@ -6,6 +6,7 @@ use sea_orm_migration::prelude::*;
 mod dialect;
 mod m0001_network;
 mod m0002_group_life_and_rar;
+mod m0003_readings_and_seals;
 
 /// Brings a database to the present shape.
 pub struct Migrator;
@@ -13,6 +14,10 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_network::Migration), Box::new(m0002_group_life_and_rar::Migration)]
+        vec![
+            Box::new(m0001_network::Migration),
+            Box::new(m0002_group_life_and_rar::Migration),
+            Box::new(m0003_readings_and_seals::Migration),
+        ]
     }
 }

@@ -136,6 +136,7 @@ const QUERIES: Table = &[
     ("charges", CHARGE_READERS),
     ("instruments", EVERYONE),
     ("auditEvents", &[Auditor]),
+    ("readings", &[TeamManager, Auditor]),
 ];
 
 const MUTATIONS: Table = &[
@@ -233,7 +234,9 @@ mod tests {
 
     #[test]
     fn a_system_administrator_sees_no_case_data() {
-        for field in ["cases", "case", "referrals", "referral", "session", "charges", "auditEvents"] {
+        for field in
+            ["cases", "case", "referrals", "referral", "session", "charges", "auditEvents", "readings"]
+        {
             assert!(!granted(Kind::Query, field).contains(&SystemAdministrator), "{field}");
         }
     }

@@ -50,6 +50,8 @@ const QUERIES: Table = &[
         &[ResponsibleOfficer, TeamManager, ProviderManager, RateCardAdministrator, ContractManager, Auditor],
     ),
     ("auditEvents", &[Auditor]),
+    // Who looked at a person is for those who answer for it.
+    ("readings", &[TeamManager, Auditor]),
 ];
 
 const PRICES: &[Role] = &[

@@ -8,11 +8,12 @@ use api::graphql::global_id::GlobalId;
 use api::store::{Database, Store};
 use chrono::NaiveDate;
 use entity::*;
-use rules::terms::{AccessRestriction, OrganisationKind, PriceKind, PriceStatus, Purchaser, Role};
+use rules::terms::{AccessRestriction, OrganisationKind, PriceKind, PriceStatus, Purchaser, Role, SealKind};
 use sea_orm::{EntityTrait as _, ModelTrait};
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use crate::given::put;
 use crate::referring::{CRC, NPS, accepted, organisation, person, staff};
 use crate::scenario;
 use crate::world::World;
@@ -80,6 +81,7 @@ async fn add_strangers(world: &World) {
 /// What the demonstration lacks: limited-access cases, a referral that has lapsed, a key.
 async fn add_the_rest(world: &World) {
     let lapsed = person(world, "V000001", NPS, json!({})).await;
+    add_a_reading(world, &lapsed.case).await;
     let referral = accepted(world, &lapsed).await;
     let input = json!({ "referralId": referral["id"], "version": referral["version"], "reason": "NEEDS_CHANGED", "note": "As agreed." });
     world.as_person("nps-officer").mutate("withdrawReferral", input, "referral { id }").await.granted();
@@ -109,6 +111,49 @@ async fn add_the_rest(world: &World) {
     world.as_person("card-admin").mutate("draftPrice", price, "price { id }").await.granted();
 }
 
+/// Somebody looked at the case, and it was sealed.
+async fn add_a_reading(world: &World, case: &str) {
+    let (now, who) = (world.clock.now(), crate::given::staff(world, "nps-officer").await);
+    let reading = reading::Model {
+        id: Id::fresh(),
+        at: now,
+        recorded_at: now,
+        person_id: who.id,
+        organisation_id: who.organisation_id,
+        roles: "responsible_officer".to_owned(),
+        operation: "case".to_owned(),
+        purpose: None,
+        request_id: "oracle".to_owned(),
+    };
+    let reading = put(world, reading).await;
+    let case_id = GlobalId::<probation_case::Entity>::parse_text(case).expect("a case").0;
+    put(world, reading_subject::Model { reading_id: reading.id, case_id }).await;
+    let seal = audit_seal::Model {
+        number: 1,
+        kind: SealKind::Reading.into(),
+        first_id: reading.id.0,
+        last_id: reading.id.0,
+        first_at: now,
+        last_at: now,
+        row_count: 1,
+        root: String::new(),
+        previous: String::new(),
+        digest: String::new(),
+        sealed_at: now,
+    };
+    put(world, seal).await;
+    let digest = String::new();
+    let digest = audit_digest::Model {
+        row_id: reading.id.0,
+        seal_number: 1,
+        position: 1,
+        salt: None,
+        digest,
+        erased_at: None,
+    };
+    put(world, digest).await;
+}
+
 /// The stores of everybody who asks, on the world's database.
 async fn stores(world: &World) -> BTreeMap<&'static str, Store> {
     let database = Database::open(&world.settings.database(), 4).await.expect("the database opens");
@@ -135,6 +180,7 @@ struct Oracle {
     people: Vec<person::Model>,
     prices: Vec<price::Model>,
     services: Vec<service::Model>,
+    subjects: Vec<reading_subject::Model>,
     today: NaiveDate,
 }
 
@@ -150,6 +196,7 @@ impl Oracle {
             people: person::Entity::find().all(database).await.expect("people"),
             prices: price::Entity::find().all(database).await.expect("prices"),
             services: service::Entity::find().all(database).await.expect("services"),
+            subjects: reading_subject::Entity::find().all(database).await.expect("subjects"),
             today: rules::london::day(world.clock.now()),
         }
     }
@@ -211,6 +258,11 @@ impl Oracle {
         inspects(who)
             || who.roles().has(Role::SystemAdministrator)
             || person.organisation_id == who.organisation()
+    }
+
+    /// Who may know who looked at a case.
+    fn looked(&self, who: &Scope, subject: &reading_subject::Model) -> bool {
+        (inspects(who) || who.roles().has(Role::TeamManager)) && self.case(who, subject.case_id)
     }
 
     fn price(&self, who: &Scope, row: &price::Model) -> bool {
@@ -351,6 +403,12 @@ scenario! {
             referral_price: |who, row| is.money(who, row.referral_id, *row.kind == PriceKind::Supply, row.price_id);
             charge: |who, row| is.money(who, row.referral_id, *row.purchaser == Purchaser::Crc, row.price_id);
             audit_event: |who, _| inspects(who);
+            audit_seal: |who, _| inspects(who);
+            audit_digest: |who, _| inspects(who);
+            reading: |who, row| {
+                is.subjects.iter().any(|subject| subject.reading_id == row.id && is.looked(who, subject))
+            };
+            reading_subject: |who, row| is.looked(who, row);
             idempotency_key: |who, row| row.person_id == who.person();
         );
         assert!(seen.1.is_empty(), "{} tables show what they should not, or hide what they should show: {:#?}", seen.1.len(), seen.1);

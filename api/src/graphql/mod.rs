@@ -18,6 +18,7 @@ use std::sync::Arc;
 use async_graphql::{EmptySubscription, MergedObject, Request, Response, ServerError};
 
 use crate::audit::graphql::AuditQuery;
+use crate::audit::readings::ReadingsQuery;
 use crate::cases::graphql::{CasesMutation, CasesQuery};
 use crate::charges::graphql::{ChargesMutation, ChargesQuery};
 use crate::directory::graphql::{DirectoryMutation, DirectoryQuery};
@@ -45,6 +46,7 @@ pub struct Query(
     ChargesQuery,
     OutcomesQuery,
     AuditQuery,
+    ReadingsQuery,
 );
 
 /// What can be changed. Every mutation is one act of a person: one transaction, recorded in the audit. Rules

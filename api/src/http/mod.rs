@@ -10,8 +10,11 @@ use std::sync::Arc;
 use actix_web::http::header;
 use actix_web::middleware::{Compress, DefaultHeaders};
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, Responder, dev, web};
+use rules::text::{self, SHORT_TEXT};
 use tracing::Instrument as _;
 
+use crate::audit::queue::Queue;
+use crate::audit::watch;
 use crate::auth::{Gate, Issuer};
 use crate::clock::Clock;
 use crate::error::{Code, Fault};
@@ -19,6 +22,9 @@ use crate::graphql::Schema;
 use crate::http::parameters::Refusal;
 use crate::settings::Settings;
 use crate::store::{Database, Store};
+
+/// The header that says what something is read for.
+const PURPOSE: &str = "x-purpose";
 
 /// What every worker shares.
 pub struct Shared {
@@ -34,6 +40,8 @@ pub struct Shared {
     pub issuer: Option<Issuer>,
     /// The schema.
     pub schema: Schema,
+    /// Where readings wait to be recorded.
+    pub queue: Queue,
 }
 
 /// Binds the address of the settings and serves.
@@ -98,11 +106,15 @@ async fn handle(
         Ok(scope) => scope,
         Err(fault) => return graphql::decline(&request, fault),
     };
+    let purpose = match purpose(&request) {
+        Ok(purpose) => purpose,
+        Err(refusal) => return graphql::refuse(&request, refusal),
+    };
     let begun = std::time::Instant::now();
     let store =
         Store::new(shared.database.clone(), scope, shared.settings.policy, request_id, shared.clock.now());
-    let response =
-        graphql::respond(&request, body, limits, |operation| shared.schema.execute(store, operation)).await;
+    let execute = |operation| watch::execute(&shared.queue, &shared.schema, store, operation, purpose);
+    let response = graphql::respond(&request, body, limits, execute).await;
     let took = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
     tracing::info!(status = response.status().as_u16(), milliseconds = took, "answered");
     response
@@ -119,6 +131,19 @@ fn bearer(request: &HttpRequest) -> Result<&str, Fault> {
     let (scheme, token) = header.split_once(' ').ok_or_else(missing)?;
     let token = token.trim();
     if scheme.eq_ignore_ascii_case("bearer") && !token.is_empty() { Ok(token) } else { Err(missing()) }
+}
+
+/// What the caller says they read for (`X-Purpose`), as it is recorded with the reading.
+fn purpose(request: &HttpRequest) -> Result<Option<String>, Refusal> {
+    let mut headers = request.headers().get_all(PURPOSE);
+    let Some(value) = headers.next() else { return Ok(None) };
+    let text = std::str::from_utf8(value.as_bytes());
+    let (Ok(text), None) = (text, headers.next()) else {
+        return Err(Refusal::malformed("Say one purpose in X-Purpose, in UTF-8."));
+    };
+    let text = text::check(text, SHORT_TEXT, false)
+        .map_err(|problem| Refusal::malformed(format!("X-Purpose: {}", problem.message())))?;
+    Ok(Some(text).filter(|text| !text.is_empty()))
 }
 
 async fn live() -> impl Responder {
