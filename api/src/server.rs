@@ -11,6 +11,8 @@ use crate::auth::{Gate, Issuer};
 use crate::clock::Clock;
 use crate::demo;
 use crate::graphql::Schema;
+use crate::http::admission::Turnstile;
+use crate::http::documents::Register;
 use crate::http::{self, Shared};
 use crate::settings::Settings;
 use crate::store::Database;
@@ -79,12 +81,16 @@ fn issuer_key(settings: &Settings) -> PathBuf {
 /// production, and listens.
 pub async fn start(settings: Settings, clock: Clock) -> Result<Running, String> {
     settings.check()?;
+    http::browsers::check(&settings.cors)?;
+    let register = Register::open(&settings)?;
     let issuer = issuer(&settings)?;
     let database = open(&settings).await?;
     let gate = Gate::new(&settings, database.clone(), clock.clone(), issuer.as_ref())?;
     demo::prepare(&settings, &database, &gate, &clock).await?;
     let schema = Schema::new(&settings.limits);
-    let shared = Shared { settings, database: database.clone(), clock, gate, issuer, schema };
+    let turnstile = Turnstile::new(&settings.admission);
+    let shared =
+        Shared { settings, database: database.clone(), clock, gate, issuer, schema, register, turnstile };
     let (address, server) =
         http::serve(Arc::new(shared)).map_err(|error| format!("The server cannot listen: {error}"))?;
     let handle = server.handle();
