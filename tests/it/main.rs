@@ -2,7 +2,9 @@
 //! to it as people do, over HTTP with tokens. Each runs on SQLite, and on PostgreSQL where it is installed.
 
 mod access;
+mod admission;
 mod audit;
+mod browsers;
 mod cases;
 mod charges;
 mod charges_seen;
@@ -24,11 +26,13 @@ mod schema;
 mod scratch;
 mod sdl;
 mod sessions;
+mod slow_clients;
 mod starting;
 mod statements;
 mod tokens;
 mod tour;
 mod trouble;
+mod trusted_documents;
 mod visibility;
 mod wire;
 mod world;

@@ -165,25 +165,25 @@ async fn ready(shared: web::Data<Shared>) -> impl Responder {
 async fn jwks(shared: web::Data<Shared>) -> impl Responder {
     match &shared.issuer {
         Some(issuer) => HttpResponse::Ok().json(issuer.jwks()),
-        None => text(&mut HttpResponse::NotFound(), "This server issues no tokens.\n"),
+        None => plain(&mut HttpResponse::NotFound(), "This server issues no tokens.\n"),
     }
 }
 
 async fn front_page() -> impl Responder {
-    text(&mut HttpResponse::Ok(), FRONT_PAGE)
+    plain(&mut HttpResponse::Ok(), FRONT_PAGE)
 }
 
 async fn nowhere() -> impl Responder {
-    text(&mut HttpResponse::NotFound(), "There is nothing here. What there is, / says.\n")
+    plain(&mut HttpResponse::NotFound(), "There is nothing here. What there is, / says.\n")
 }
 
 async fn only_read() -> impl Responder {
     let mut response = HttpResponse::MethodNotAllowed();
     response.insert_header((header::ALLOW, "GET, HEAD"));
-    text(&mut response, "This can be read, with GET.\n")
+    plain(&mut response, "This can be read, with GET.\n")
 }
 
-fn text(response: &mut HttpResponseBuilder, text: &'static str) -> HttpResponse {
+fn plain(response: &mut HttpResponseBuilder, text: &'static str) -> HttpResponse {
     response.content_type("text/plain; charset=utf-8").body(text)
 }
 
