@@ -180,7 +180,10 @@ async fn who_hangs_up_gives_their_place_back() {
 #[tokio::test]
 async fn what_is_not_http_ends_the_connection() {
     let world = hasty(|_| {}).await;
-    let long = format!("GET / HTTP/1.1\r\nConnection: close\r\nX-Long: {}\r\n\r\n", "x".repeat(120_000));
+    let long = format!(
+        "GET / HTTP/1.1\r\nHost: network\r\nConnection: close\r\nX-Long: {}\r\n\r\n",
+        "x".repeat(120_000)
+    );
     let said = trickle(&world, &long, "").await;
     assert!(said.starts_with("HTTP/1.1 200 "), "{said:?}");
     for (begin, status) in [
