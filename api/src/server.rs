@@ -13,6 +13,8 @@ use crate::auth::{Gate, Issuer};
 use crate::clock::Clock;
 use crate::demo;
 use crate::graphql::Schema;
+use crate::http::admission::Turnstile;
+use crate::http::documents::Register;
 use crate::http::{self, Shared};
 use crate::settings::Settings;
 use crate::store::Database;
@@ -83,14 +85,27 @@ fn issuer_key(settings: &Settings) -> PathBuf {
 /// production, and listens.
 pub async fn start(settings: Settings, clock: Clock) -> Result<Running, String> {
     settings.check()?;
+    http::browsers::check(&settings.cors)?;
+    let register = Register::open(&settings)?;
     let issuer = issuer(&settings)?;
     let database = open(&settings).await?;
     let gate = Gate::new(&settings, database.clone(), clock.clone(), issuer.as_ref())?;
     demo::prepare(&settings, &database, &gate, &clock).await?;
     let schema = Schema::new(&settings.limits);
     let (queue, recorder) = queue::open(&settings.audit);
+    let turnstile = Turnstile::new(&settings.admission, settings.production);
     let (keep, time) = (settings.audit.clone(), clock.clone());
-    let shared = Shared { settings, database: database.clone(), clock, gate, issuer, schema, queue };
+    let shared = Shared {
+        settings,
+        database: database.clone(),
+        clock,
+        gate,
+        issuer,
+        schema,
+        queue,
+        register,
+        turnstile,
+    };
     let (address, server) =
         http::serve(Arc::new(shared)).map_err(|error| format!("The server cannot listen: {error}"))?;
     let handle = server.handle();

@@ -14,6 +14,10 @@ use serde::Deserialize;
 
 use crate::graphql::limits::Limits;
 
+mod serving;
+
+pub use serving::{Admission, Cors, Documents};
+
 /// Everything that can be set.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -34,6 +38,12 @@ pub struct Settings {
     pub auth: Auth,
     /// What one request may ask for.
     pub limits: Limits,
+    /// How many requests are let in, and how slow a client may be.
+    pub admission: Admission,
+    /// Which documents are run.
+    pub documents: Documents,
+    /// Which pages of other sites may ask.
+    pub cors: Cors,
     /// Periods that the network's policy sets.
     pub policy: Policy,
     /// How readings are recorded and the audit is sealed.
@@ -124,6 +134,9 @@ impl Default for Settings {
             production: false,
             auth: Auth::default(),
             limits: Limits::default(),
+            admission: Admission::default(),
+            documents: Documents::default(),
+            cors: Cors::default(),
             policy: Policy::default(),
             audit: Audit::default(),
             log: Log::default(),

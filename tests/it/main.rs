@@ -2,7 +2,9 @@
 //! to it as people do, over HTTP with tokens. Each runs on SQLite, and on PostgreSQL where it is installed.
 
 mod access;
+mod admission;
 mod audit;
+mod browsers;
 mod cases;
 mod charges;
 mod charges_seen;
@@ -26,11 +28,13 @@ mod scratch;
 mod sdl;
 mod seals;
 mod sessions;
+mod slow_clients;
 mod starting;
 mod statements;
 mod tokens;
 mod tour;
 mod trouble;
+mod trusted_documents;
 mod visibility;
 mod wire;
 mod world;

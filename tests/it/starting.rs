@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use api::clock::Clock;
 use api::server;
-use api::settings::{Auth, PemKey, Settings};
+use api::settings::{Auth, Cors, PemKey, Settings};
 use jsonwebtoken::Algorithm;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -249,6 +249,10 @@ async fn production_starts_with_keys_of_its_own_and_no_demonstration() {
     assert!(made.iter().all(|name| !name.to_string_lossy().ends_with(".key")), "{made:?}");
     let ready = client.get(url("/health/ready")).send().await.expect("a response");
     assert_eq!(ready.status(), 200);
+    // Real people come over TLS, and from then on only so.
+    assert!(
+        ready.headers()["strict-transport-security"].to_str().is_ok_and(|text| text.contains("max-age="))
+    );
     drop(client);
     running.stop().await;
 }
@@ -261,6 +265,28 @@ async fn production_does_not_serve_the_demonstrations_database() {
         let refused = refusal(Settings { production: true, auth, ..world.settings.clone() }).await;
         says(&refused, &["demonstration", "--production"]);
         world.end().await;
+    }
+}
+
+#[tokio::test]
+async fn an_origin_that_no_browser_sends_is_named() {
+    for origin in [
+        "*",
+        "null",
+        "",
+        "cases.example.org",
+        "https://cases.example.org/",
+        "https://cases.example.org/page",
+        "https://*.example.org",
+        "https://Cases.example.org",
+        "https://somebody@cases.example.org",
+        "https://",
+        "ftp://cases.example.org",
+    ] {
+        let good = "https://cases.example.org".to_owned();
+        let cors = Cors { origins: vec![good, origin.to_owned()] };
+        let refused = refusal(Settings { cors, ..settings(Auth::default()) }).await;
+        says(&refused, &["cors.origins", &format!("{origin:?}")]);
     }
 }
 

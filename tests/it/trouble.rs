@@ -19,7 +19,7 @@ const ADD: &str =
     "mutation { addOrganisation(input: { kind: PROVIDER, name: \"Slow\" }) { organisation { name } } }";
 
 /// Somebody beside the server who holds what the act needs.
-async fn hold(world: &World, system: System) -> DatabaseConnection {
+pub async fn hold(world: &World, system: System) -> DatabaseConnection {
     let holder = postgres::connect(&world.settings.database()).await;
     let statement = match system {
         System::Sqlite => "BEGIN IMMEDIATE",
@@ -29,7 +29,8 @@ async fn hold(world: &World, system: System) -> DatabaseConnection {
     holder
 }
 
-async fn release(holder: DatabaseConnection) {
+/// Lets go of it.
+pub async fn release(holder: DatabaseConnection) {
     holder.execute_unprepared("ROLLBACK").await.expect("an end");
     holder.close().await.expect("a connection closes");
 }
