@@ -136,6 +136,9 @@ const QUERIES: Table = &[
     ("charges", CHARGE_READERS),
     ("instruments", EVERYONE),
     ("auditEvents", &[Auditor]),
+    ("trustedIssuers", &[Auditor, SystemAdministrator]),
+    ("apiClients", &[Auditor, SystemAdministrator]),
+    ("revocations", &[Auditor, SystemAdministrator]),
 ];
 
 const MUTATIONS: Table = &[
@@ -144,6 +147,15 @@ const MUTATIONS: Table = &[
     ("addLdu", OPERATOR),
     ("addPerson", OPERATOR),
     ("changePerson", OPERATOR),
+    // Trust.
+    ("addTrustedIssuer", OPERATOR),
+    ("changeTrustedIssuer", OPERATOR),
+    ("approveTrustedIssuer", OPERATOR),
+    ("addApiClient", OPERATOR),
+    ("changeApiClient", OPERATOR),
+    ("rotateClientSecret", OPERATOR),
+    ("approveClientSecret", OPERATOR),
+    ("revokeAccess", OPERATOR),
     // Cases.
     ("registerCase", &[CourtOfficer]),
     ("allocateCase", &[CourtOfficer]),

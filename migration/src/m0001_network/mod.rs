@@ -30,7 +30,7 @@ impl MigrationTrait for Migration {
 
 /// SQLite gives a column its affinity by the name of its type: a UUID is a blob there; an instant, a day and
 /// a JSON document are text.
-fn sqlite_types(tables: &str) -> String {
+pub(crate) fn sqlite_types(tables: &str) -> String {
     tables.lines().map(sqlite_column).collect::<Vec<_>>().join("\n")
 }
 
