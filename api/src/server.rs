@@ -9,6 +9,7 @@ use tokio::task::JoinHandle;
 
 use crate::auth::{Gate, Issuer};
 use crate::clock::Clock;
+use crate::command::said;
 use crate::demo;
 use crate::graphql::Schema;
 use crate::http::{self, Shared};
@@ -21,6 +22,7 @@ pub struct Running {
     pub address: SocketAddr,
     handle: ServerHandle,
     task: JoinHandle<std::io::Result<()>>,
+    watching: JoinHandle<()>,
     database: Database,
 }
 
@@ -38,6 +40,9 @@ impl Running {
             Ok(Err(error)) => tracing::error!(%error, "the server ended with an error"),
             Err(error) => tracing::error!(%error, "the server's task failed"),
         }
+        self.watching.abort();
+        // It has nothing to say but that it was told to end.
+        let _ = self.watching.await;
         if let Err(fault) = self.database.close().await {
             tracing::error!(?fault, "the database did not close");
         }
@@ -83,10 +88,12 @@ pub async fn start(settings: Settings, clock: Clock) -> Result<Running, String> 
     let database = open(&settings).await?;
     let gate = Gate::new(&settings, database.clone(), clock.clone(), issuer.as_ref())?;
     demo::prepare(&settings, &database, &gate, &clock).await?;
+    let watch = gate.watch().clone();
+    watch.look().await.map_err(said)?;
     let schema = Schema::new(&settings.limits);
     let shared = Shared { settings, database: database.clone(), clock, gate, issuer, schema };
     let (address, server) =
         http::serve(Arc::new(shared)).map_err(|error| format!("The server cannot listen: {error}"))?;
     let handle = server.handle();
-    Ok(Running { address, handle, task: tokio::spawn(server), database })
+    Ok(Running { address, handle, task: tokio::spawn(server), watching: watch.begin(), database })
 }

@@ -26,6 +26,7 @@ use crate::rate_card::graphql::{RateCardMutation, RateCardQuery};
 use crate::referrals::graphql::{ReferralsMutation, ReferralsQuery};
 use crate::sessions::graphql::{SessionsMutation, SessionsQuery};
 use crate::store::Store;
+use crate::trust::graphql::{TrustMutation, TrustQuery};
 use limits::Limits;
 use node::NodeQuery;
 use paging::MostRows;
@@ -43,6 +44,7 @@ pub struct Query(
     ChargesQuery,
     OutcomesQuery,
     AuditQuery,
+    TrustQuery,
 );
 
 /// What can be changed. Every mutation is one act of a person: one transaction, recorded in the audit. Rules
@@ -57,6 +59,7 @@ pub struct Mutation(
     SessionsMutation,
     ChargesMutation,
     OutcomesMutation,
+    TrustMutation,
 );
 
 type Types = async_graphql::Schema<Query, Mutation, EmptySubscription>;

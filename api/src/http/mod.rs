@@ -3,6 +3,7 @@
 mod answer;
 pub mod graphql;
 mod negotiation;
+mod oauth;
 mod parameters;
 
 use std::sync::Arc;
@@ -56,6 +57,8 @@ pub fn serve(shared: Arc<Shared>) -> std::io::Result<(std::net::SocketAddr, dev:
             .route("/health/live", web::get().to(live))
             .route("/health/ready", web::get().to(ready))
             .route("/.well-known/jwks.json", web::get().to(jwks))
+            .service(web::resource("/oauth/token").route(web::post().to(oauth::token)))
+            .service(web::resource("/oauth/revoke").route(web::post().to(oauth::revoke)))
     })
     .client_request_timeout(std::time::Duration::from_secs(10))
     .shutdown_timeout(30);
@@ -101,8 +104,10 @@ async fn handle(
     let begun = std::time::Instant::now();
     let store =
         Store::new(shared.database.clone(), scope, shared.settings.policy, request_id, shared.clock.now());
-    let response =
-        graphql::respond(&request, body, limits, |operation| shared.schema.execute(store, operation)).await;
+    let response = graphql::respond(&request, body, limits, |operation| {
+        shared.schema.execute(store, operation.data(shared.gate.watch().clone()))
+    })
+    .await;
     let took = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
     tracing::info!(status = response.status().as_u16(), milliseconds = took, "answered");
     response
@@ -150,4 +155,6 @@ POST /graphql              operations, with `Authorization: Bearer <token>` and 
 GET  /health/live          whether the process runs
 GET  /health/ready         whether it can answer
 GET  /.well-known/jwks.json  the embedded issuer's public key
+POST /oauth/token          tokens for API clients, from the embedded issuer
+POST /oauth/revoke         takes such a token back
 ";
