@@ -107,7 +107,7 @@ mod tests {
 
     #[test]
     fn tokens_issued_until_then_are_covered_and_later_ones_are_not() {
-        let person = Id::fresh();
+        let person: Id<person::Entity> = Id::fresh();
         let mut revoked = Revoked::default();
         revoked.add(row(RevocationKind::Person, &GlobalId(person).text(), 0));
         revoked.add(row(RevocationKind::Person, &GlobalId(person).text(), -500));
