@@ -11,6 +11,7 @@ use crate::audit::keeping::Keeping;
 use crate::audit::queue;
 use crate::auth::{Gate, Issuer};
 use crate::clock::Clock;
+use crate::command::said;
 use crate::demo;
 use crate::graphql::Schema;
 use crate::http::admission::Turnstile;
@@ -26,6 +27,7 @@ pub struct Running {
     handle: ServerHandle,
     task: JoinHandle<std::io::Result<()>>,
     keeping: Keeping,
+    watching: JoinHandle<()>,
     database: Database,
 }
 
@@ -44,6 +46,9 @@ impl Running {
             Err(error) => tracing::error!(%error, "the server's task failed"),
         }
         self.keeping.end().await;
+        self.watching.abort();
+        // It has nothing to say but that it was told to end.
+        let _ = self.watching.await;
         if let Err(fault) = self.database.close().await {
             tracing::error!(?fault, "the database did not close");
         }
@@ -91,6 +96,8 @@ pub async fn start(settings: Settings, clock: Clock) -> Result<Running, String> 
     let database = open(&settings).await?;
     let gate = Gate::new(&settings, database.clone(), clock.clone(), issuer.as_ref())?;
     demo::prepare(&settings, &database, &gate, &clock).await?;
+    let watch = gate.watch().clone();
+    watch.look().await.map_err(said)?;
     let schema = Schema::new(&settings.limits);
     let (queue, recorder) = queue::open(&settings.audit);
     let turnstile = Turnstile::new(&settings.admission, settings.production);
@@ -110,5 +117,5 @@ pub async fn start(settings: Settings, clock: Clock) -> Result<Running, String> 
         http::serve(Arc::new(shared)).map_err(|error| format!("The server cannot listen: {error}"))?;
     let handle = server.handle();
     let keeping = Keeping::begin(recorder, &keep, &database, &time);
-    Ok(Running { address, handle, task: tokio::spawn(server), keeping, database })
+    Ok(Running { address, handle, task: tokio::spawn(server), keeping, watching: watch.begin(), database })
 }

@@ -74,8 +74,19 @@ pub struct Auth {
     pub leeway_seconds: i64,
     /// The longest life of a token, in seconds, from `iat` to `exp`.
     pub longest_life_seconds: i64,
-    /// Seconds for which a person's organisation, roles and employment are remembered between requests.
+    /// Seconds for which a person's organisation, roles and employment are remembered between requests; 10 at most,
+    /// because who leaves is out within seconds.
     pub remember_seconds: i64,
+    /// The life of a token of an API client, in seconds; never more than `longest_life_seconds`.
+    pub client_token_seconds: i64,
+    /// How often each server asks what was revoked, and whether trusted issuers have changed, in milliseconds.
+    pub revocation_poll_milliseconds: u64,
+    /// After how many seconds without an answer to that a server admits nobody.
+    pub revocation_patience_seconds: u64,
+    /// After how many seconds the keys of a trusted issuer are fetched again.
+    pub jwks_refresh_seconds: u64,
+    /// How many seconds at least lie between two fetches for a key that is not known, or after one that failed.
+    pub jwks_retry_seconds: u64,
 }
 
 /// A public key in a PEM file.
@@ -157,6 +168,11 @@ impl Default for Auth {
             leeway_seconds: 30,
             longest_life_seconds: 12 * 60 * 60,
             remember_seconds: 2,
+            client_token_seconds: 15 * 60,
+            revocation_poll_milliseconds: 1_000,
+            revocation_patience_seconds: 30,
+            jwks_refresh_seconds: 10 * 60,
+            jwks_retry_seconds: 30,
         }
     }
 }
@@ -193,6 +209,25 @@ impl Audit {
 impl Default for Log {
     fn default() -> Self {
         Self { filter: "info".to_owned(), json: false }
+    }
+}
+
+impl Auth {
+    /// Refuses times by which somebody who was shut out would stay in.
+    fn check(&self) -> Result<(), String> {
+        if !(0..=10).contains(&self.remember_seconds) {
+            return Err("The setting auth.remember_seconds is between 0 and 10.".to_owned());
+        }
+        if self.client_token_seconds < 1 {
+            return Err("The setting auth.client_token_seconds is at least 1.".to_owned());
+        }
+        let patience = self.revocation_patience_seconds.saturating_mul(1_000);
+        if !(1..patience).contains(&self.revocation_poll_milliseconds) {
+            return Err("The setting auth.revocation_poll_milliseconds is at least 1, and shorter than \
+                        auth.revocation_patience_seconds."
+                .to_owned());
+        }
+        Ok(())
     }
 }
 
@@ -236,6 +271,7 @@ impl Settings {
                 self.listen
             ));
         }
+        self.auth.check()?;
         let issuer = self.auth.issuer.as_deref().unwrap_or_default();
         if self.production && issuer.trim().is_empty() {
             return Err("With --production the setting auth.issuer must name who issues tokens.".to_owned());

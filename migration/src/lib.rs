@@ -7,6 +7,7 @@ mod dialect;
 mod m0001_network;
 mod m0002_group_life_and_rar;
 mod m0003_readings_and_seals;
+mod m0004_issuers_and_clients;
 
 /// Brings a database to the present shape.
 pub struct Migrator;
@@ -18,6 +19,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0001_network::Migration),
             Box::new(m0002_group_life_and_rar::Migration),
             Box::new(m0003_readings_and_seals::Migration),
+            Box::new(m0004_issuers_and_clients::Migration),
         ]
     }
 }

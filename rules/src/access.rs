@@ -137,6 +137,9 @@ const QUERIES: Table = &[
     ("instruments", EVERYONE),
     ("auditEvents", &[Auditor]),
     ("readings", &[TeamManager, Auditor]),
+    ("trustedIssuers", &[Auditor, SystemAdministrator]),
+    ("apiClients", &[Auditor, SystemAdministrator]),
+    ("revocations", &[Auditor, SystemAdministrator]),
 ];
 
 const MUTATIONS: Table = &[
@@ -145,6 +148,15 @@ const MUTATIONS: Table = &[
     ("addLdu", OPERATOR),
     ("addPerson", OPERATOR),
     ("changePerson", OPERATOR),
+    // Trust.
+    ("addTrustedIssuer", OPERATOR),
+    ("changeTrustedIssuer", OPERATOR),
+    ("approveTrustedIssuer", OPERATOR),
+    ("addApiClient", OPERATOR),
+    ("changeApiClient", OPERATOR),
+    ("rotateClientSecret", OPERATOR),
+    ("approveClientSecret", OPERATOR),
+    ("revokeAccess", OPERATOR),
     // Cases.
     ("registerCase", &[CourtOfficer]),
     ("allocateCase", &[CourtOfficer]),

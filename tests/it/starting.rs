@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::forgery::{Draft, Pair};
 use crate::people::Answer;
 use crate::scratch;
-use crate::world::{BEGINNING, System, World};
+use crate::world::{self, BEGINNING, System, World};
 
 /// A file of this run of the tests.
 fn file(content: impl AsRef<[u8]>) -> PathBuf {
@@ -240,7 +240,7 @@ async fn production_starts_with_keys_of_its_own_and_no_demonstration() {
     let settings = production(auth);
     let data_dir = settings.data_dir.clone();
     let running = server::start(settings, Clock::at(BEGINNING)).await.expect("the server starts");
-    let client = reqwest::Client::new();
+    let client = world::client();
     let url = |path: &str| format!("http://{}{path}", running.address);
     let issuer = client.get(url("/.well-known/jwks.json")).send().await.expect("a response");
     assert_eq!(issuer.status(), 404, "it issues no tokens");

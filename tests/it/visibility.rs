@@ -13,10 +13,11 @@ use sea_orm::{EntityTrait as _, ModelTrait};
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use crate::forgery::Pair;
 use crate::given::put;
 use crate::referring::{CRC, NPS, accepted, organisation, person, staff};
-use crate::scenario;
 use crate::world::World;
+use crate::{clients, scenario, trusting};
 
 /// Everybody who asks in these scenarios.
 const ASKING: [&str; 21] = [
@@ -152,6 +153,16 @@ async fn add_a_reading(world: &World, case: &str) {
         erased_at: None,
     };
     put(world, digest).await;
+}
+
+/// Whom the network trusts, and something taken back by an administrator and by somebody else.
+async fn add_trust(world: &World) {
+    let client = trusting::client(world, "Yusuf Shah", &["PROVIDER_WORKER"]).await;
+    let keys = json!({ "keys": [Pair::ed25519().jwk("one")] }).to_string();
+    trusting::waiting_issuer(world, trusting::issuer_of(world, "YSS", json!({ "jwks": keys })).await).await;
+    trusting::revoke(world, json!({ "jti": "lost" })).await.granted();
+    let token = clients::token_of(world, &client.id, &client.secret, "").await;
+    assert_eq!(clients::revoke_own(world, &client, token.token()).await.status, 200);
 }
 
 /// The stores of everybody who asks, on the world's database.
@@ -299,6 +310,10 @@ fn inspects(who: &Scope) -> bool {
     who.roles().has(Role::Auditor)
 }
 
+fn keeps_trust(who: &Scope) -> bool {
+    inspects(who) || who.roles().has(Role::SystemAdministrator)
+}
+
 fn keeps(who: &Scope) -> bool {
     who.roles().has(Role::ResponsibleOfficer) || who.roles().has(Role::TeamManager)
 }
@@ -353,6 +368,7 @@ scenario! {
     async fn everybody_sees_of_every_table_what_the_oracle_says(world) {
         add_strangers(world).await;
         add_the_rest(world).await;
+        add_trust(world).await;
         let is = Oracle::read(world).await;
         let stores = stores(world).await;
         let mut seen = Seen::default();
@@ -368,6 +384,10 @@ scenario! {
             service_need: |_, _| true;
             criterion: |_, _| true;
             instrument: |_, _| true;
+            trusted_issuer: |who, _| keeps_trust(who);
+            api_client: |who, _| keeps_trust(who);
+            client_secret: |who, _| keeps_trust(who);
+            revocation: |who, row| keeps_trust(who) || row.by_id == who.person();
             person: |who, row| is.person(who, row.id);
             person_role: |who, row| is.person(who, row.person_id);
             probation_case: |who, row| is.case(who, row.id);

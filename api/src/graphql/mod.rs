@@ -28,6 +28,7 @@ use crate::rate_card::graphql::{RateCardMutation, RateCardQuery};
 use crate::referrals::graphql::{ReferralsMutation, ReferralsQuery};
 use crate::sessions::graphql::{SessionsMutation, SessionsQuery};
 use crate::store::Store;
+use crate::trust::graphql::{TrustMutation, TrustQuery};
 use cost::Costs;
 use limits::Limits;
 use node::NodeQuery;
@@ -47,6 +48,7 @@ pub struct Query(
     OutcomesQuery,
     AuditQuery,
     ReadingsQuery,
+    TrustQuery,
 );
 
 /// What can be changed. Every mutation is one act of a person: one transaction, recorded in the audit. Rules
@@ -61,6 +63,7 @@ pub struct Mutation(
     SessionsMutation,
     ChargesMutation,
     OutcomesMutation,
+    TrustMutation,
 );
 
 type Types = async_graphql::Schema<Query, Mutation, EmptySubscription>;

@@ -9,6 +9,7 @@ pub mod documents;
 mod entrance;
 pub mod graphql;
 mod negotiation;
+mod oauth;
 mod parameters;
 
 use std::sync::Arc;
@@ -91,6 +92,8 @@ pub fn serve(shared: Arc<Shared>) -> std::io::Result<(std::net::SocketAddr, dev:
             .service(page("/health/live", web::to(live)))
             .service(page("/health/ready", web::to(ready)))
             .service(page("/.well-known/jwks.json", web::to(jwks)))
+            .service(web::resource("/oauth/token").route(web::post().to(oauth::token)))
+            .service(web::resource("/oauth/revoke").route(web::post().to(oauth::revoke)))
             .default_service(web::to(nowhere))
     })
     .client_request_timeout(Duration::from_secs(admission.head_seconds))
@@ -144,7 +147,10 @@ async fn handle(
     let begun = std::time::Instant::now();
     let store =
         Store::new(shared.database.clone(), scope, shared.settings.policy, request_id, shared.clock.now());
-    let execute = |operation| watch::execute(&shared.queue, &shared.schema, store, operation, purpose);
+    let execute = |operation: async_graphql::Request| {
+        let operation = operation.data(shared.gate.watch().clone());
+        watch::execute(&shared.queue, &shared.schema, store, operation, purpose)
+    };
     let response = graphql::respond(&request, body, limits, &shared.register, execute).await;
     let took = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
     tracing::info!(status = response.status().as_u16(), milliseconds = took, "answered");
@@ -220,4 +226,6 @@ POST /graphql              operations, with `Authorization: Bearer <token>` and 
 GET  /health/live          whether the process runs
 GET  /health/ready         whether it can answer
 GET  /.well-known/jwks.json  the embedded issuer's public key
+POST /oauth/token          tokens for API clients, from the embedded issuer
+POST /oauth/revoke         takes such a token back
 ";

@@ -47,6 +47,12 @@ visible! {
     person: people;
     person_role: |scope| person_role::Column::PersonId.in_subquery(ids::<person::Entity>(person::Column::Id, scope)).into();
 
+    // Who is trusted, and what was taken back: for those who keep the network, and those who inspect it.
+    trusted_issuer: trust;
+    api_client: trust;
+    client_secret: trust;
+    revocation: |scope| if keeps_trust(scope) { everything() } else { revocation::Column::ById.eq(scope.person()).into() };
+
     probation_case: cases;
     case_need: |scope| of_case(case_need::Column::CaseId, scope);
     sentence: |scope| of_case(sentence::Column::CaseId, scope);
@@ -95,6 +101,15 @@ fn people(scope: &Scope) -> Condition {
         return everything();
     }
     person::Column::OrganisationId.eq(scope.organisation()).into()
+}
+
+/// Issuers and clients: for system administrators, and for an inspector.
+fn trust(scope: &Scope) -> Condition {
+    if keeps_trust(scope) { everything() } else { nothing() }
+}
+
+fn keeps_trust(scope: &Scope) -> bool {
+    scope.roles().any(&[Auditor, SystemAdministrator])
 }
 
 /// Cases that the caller's organisation holds, for those who keep cases; cases that await allocation, for
