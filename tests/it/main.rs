@@ -17,6 +17,7 @@ mod odd_text;
 mod outcomes;
 mod people;
 mod postgres;
+mod proof;
 mod rate_card;
 mod referrals;
 mod referring;
