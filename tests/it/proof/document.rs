@@ -229,11 +229,6 @@ impl Document {
         self.picks.push(pick);
     }
 
-    /// Whether there is nothing in it.
-    pub fn is_empty(&self) -> bool {
-        self.picks.is_empty()
-    }
-
     /// Whether another field of this weight would be too much.
     pub fn is_full(&self) -> bool {
         let weight: usize = self.picks.iter().map(Pick::weight).sum();

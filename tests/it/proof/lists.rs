@@ -219,7 +219,7 @@ impl Eyes<'_> {
                 && is(service.as_ref(), Some(row.service_id))
                 && is(provider.as_ref(), Some(row.provider_id))
                 && is(case.as_ref(), Some(row.case_id))
-                && ldu.as_ref().is_none_or(|ldu| self.is_in(row, ldu))
+                && ldu.as_ref().is_none_or(|ldu| self.lives_in(row, ldu))
                 && from.is_none_or(|from| submitted.is_some_and(|day| from <= day))
                 && to.is_none_or(|to| submitted.is_some_and(|day| day <= to))
                 && has(text.as_ref(), &row.search_text)
@@ -228,7 +228,7 @@ impl Eyes<'_> {
     }
 
     /// Whether the person of a referral is in this LDU of the holder's, as far as it is shared.
-    fn is_in(self, row: &referral::Model, ldu: &str) -> bool {
+    fn lives_in(self, row: &referral::Model, ldu: &str) -> bool {
         let rows = &self.facts().rows;
         let Some(ldu) = rows.ldu.iter().find(|own| GlobalId(own.id).text() == ldu) else { return false };
         let mut shared = rows.shared_person.iter().filter(|shared| shared.referral_id == row.id);

@@ -196,7 +196,8 @@ async fn name_what_is_not_theirs(system: System) {
     naming.wrong.extend(changed.into_iter().map(|change| format!("an act on foreign rows: {change}")));
     // What follows changes rows: first the places where it does not, last those where it does for certain.
     places.sort_by_key(|place| (place.is_act(), !place.is_beside(&catalogue)));
-    naming.wrong.extend(unproven_places(&world, &mut naming, &callers, &places).await);
+    let unproven = unproven_places(&world, &mut naming, &callers, &places).await;
+    naming.wrong.extend(unproven);
     nothing_is_wrong(&naming.wrong);
     assert!(naming.compared > places.len(), "hardly anything was compared");
     world.end().await;

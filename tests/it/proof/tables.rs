@@ -74,10 +74,10 @@ macro_rules! shown {
 
         /// An identifier of a row of this table, as clients see it; none where the table's rows have none.
         pub fn shown(table: &str, id: Uuid) -> Option<String> {
-            match table {
-                $( stringify!($table) => Some(GlobalId(Id::<$table::Entity>::new(id)).text()), )+
-                _ => None,
-            }
+            $( if table == stringify!($table) {
+                return Some(GlobalId(Id::<$table::Entity>::new(id)).text());
+            } )+
+            None
         }
     };
 }
