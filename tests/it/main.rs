@@ -24,6 +24,7 @@ mod odd_text;
 mod outcomes;
 mod people;
 mod postgres;
+mod proof;
 mod rate_card;
 mod readings;
 mod referrals;
