@@ -14,7 +14,7 @@ use crate::clock::Clock;
 use crate::demo::PERSONAS;
 use crate::error::{Fault, Result};
 use crate::settings::Settings;
-use crate::store::{Database, Founders};
+use crate::store::{Anchor, Database, Founders};
 use crate::{demo, server};
 
 /// What can be imported from a file.
@@ -139,6 +139,38 @@ pub async fn found_network(
         changes: json!({ "new": administrator }),
     };
     database.found(Founders { operator, administrator, founding }).await
+}
+
+/// Verifies the audit, and says what it found: the whole chain, or as an error where it is broken first. It
+/// changes nothing, and migrates nothing.
+pub async fn verify_audit(settings: &Settings, anchor: Option<&str>) -> std::result::Result<String, String> {
+    let anchor = anchor.map(anchor_of).transpose()?;
+    let database = Database::open(&settings.database(), settings.database_connections).await.map_err(said)?;
+    database.ready().await.map_err(said)?;
+    let verdict = database.verify_audit(anchor.as_ref()).await.map_err(said)?;
+    database.close().await.map_err(said)?;
+    let chain = verdict.map_err(|flaw| format!("The audit is broken: {flaw}."))?;
+    let newest = match &chain.newest {
+        Some(newest) => format!("The newest seal is {}:{}.", newest.number, newest.digest),
+        None => "There is no seal yet.".to_owned(),
+    };
+    Ok(format!(
+        "{} seals, {} events: unbroken. {} of them were erased; {} more await their seal.\n{newest}",
+        chain.seals, chain.events, chain.erased, chain.waiting
+    ))
+}
+
+/// An anchor as this command prints it: `12:0f3a…`.
+fn anchor_of(text: &str) -> std::result::Result<Anchor, String> {
+    let parts = text.trim().split_once(':');
+    let parts = parts.and_then(|(number, digest)| Some((number.parse().ok()?, digest.to_lowercase())));
+    match parts {
+        Some((number, digest)) if number > 0 && digest.len() == 64 => Ok(Anchor { number, digest }),
+        _ => {
+            Err("Give the anchor as this command prints it: the seal's number, a colon, its digest."
+                .to_owned())
+        }
+    }
 }
 
 /// Imports a file as a member of staff.

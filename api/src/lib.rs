@@ -24,3 +24,4 @@ pub mod settings;
 pub mod sheet;
 pub mod store;
 pub mod telemetry;
+pub mod trust;

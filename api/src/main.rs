@@ -69,6 +69,12 @@ enum Command {
         #[arg(long, default_value = "Operator")]
         operator: String,
     },
+    /// Verify the audit: whether its seals are unbroken, or where it was tampered with first.
+    VerifyAudit {
+        /// A seal noted earlier, `NUMBER:DIGEST`: that it is still the same is verified as well.
+        #[arg(long)]
+        anchor: Option<String>,
+    },
     /// Import a CSV file as a member of staff.
     Import {
         #[command(subcommand)]
@@ -116,6 +122,10 @@ async fn run(arguments: Arguments) -> Result<(), String> {
         }
         Command::Found { subject, name, email, operator } => {
             command::found(&settings, &clock, &operator, &subject, &name, &email).await
+        }
+        Command::VerifyAudit { anchor } => {
+            println!("{}", command::verify_audit(&settings, anchor.as_deref()).await?);
+            Ok(())
         }
         Command::Import { what } => command::import(&settings, &clock, what).await,
     }

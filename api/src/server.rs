@@ -7,10 +7,15 @@ use std::sync::Arc;
 use actix_web::dev::ServerHandle;
 use tokio::task::JoinHandle;
 
+use crate::audit::keeping::Keeping;
+use crate::audit::queue;
 use crate::auth::{Gate, Issuer};
 use crate::clock::Clock;
+use crate::command::said;
 use crate::demo;
 use crate::graphql::Schema;
+use crate::http::admission::Turnstile;
+use crate::http::documents::Register;
 use crate::http::{self, Shared};
 use crate::settings::Settings;
 use crate::store::Database;
@@ -21,11 +26,13 @@ pub struct Running {
     pub address: SocketAddr,
     handle: ServerHandle,
     task: JoinHandle<std::io::Result<()>>,
+    keeping: Keeping,
+    watching: JoinHandle<()>,
     database: Database,
 }
 
 impl Running {
-    /// Stops taking requests, finishes those under way, and closes the database.
+    /// Stops taking requests, finishes those under way, records what was read, and closes the database.
     pub async fn stop(self) {
         self.handle.stop(true).await;
         self.wait().await;
@@ -38,6 +45,10 @@ impl Running {
             Ok(Err(error)) => tracing::error!(%error, "the server ended with an error"),
             Err(error) => tracing::error!(%error, "the server's task failed"),
         }
+        self.keeping.end().await;
+        self.watching.abort();
+        // It has nothing to say but that it was told to end.
+        let _ = self.watching.await;
         if let Err(fault) = self.database.close().await {
             tracing::error!(?fault, "the database did not close");
         }
@@ -79,14 +90,32 @@ fn issuer_key(settings: &Settings) -> PathBuf {
 /// production, and listens.
 pub async fn start(settings: Settings, clock: Clock) -> Result<Running, String> {
     settings.check()?;
+    http::browsers::check(&settings.cors)?;
+    let register = Register::open(&settings)?;
     let issuer = issuer(&settings)?;
     let database = open(&settings).await?;
     let gate = Gate::new(&settings, database.clone(), clock.clone(), issuer.as_ref())?;
     demo::prepare(&settings, &database, &gate, &clock).await?;
+    let watch = gate.watch().clone();
+    watch.look().await.map_err(said)?;
     let schema = Schema::new(&settings.limits);
-    let shared = Shared { settings, database: database.clone(), clock, gate, issuer, schema };
+    let (queue, recorder) = queue::open(&settings.audit);
+    let turnstile = Turnstile::new(&settings.admission, settings.production);
+    let (keep, time) = (settings.audit.clone(), clock.clone());
+    let shared = Shared {
+        settings,
+        database: database.clone(),
+        clock,
+        gate,
+        issuer,
+        schema,
+        queue,
+        register,
+        turnstile,
+    };
     let (address, server) =
         http::serve(Arc::new(shared)).map_err(|error| format!("The server cannot listen: {error}"))?;
     let handle = server.handle();
-    Ok(Running { address, handle, task: tokio::spawn(server), database })
+    let keeping = Keeping::begin(recorder, &keep, &database, &time);
+    Ok(Running { address, handle, task: tokio::spawn(server), keeping, watching: watch.begin(), database })
 }

@@ -14,6 +14,10 @@ use serde::Deserialize;
 
 use crate::graphql::limits::Limits;
 
+mod serving;
+
+pub use serving::{Admission, Cors, Documents};
+
 /// Everything that can be set.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -34,8 +38,16 @@ pub struct Settings {
     pub auth: Auth,
     /// What one request may ask for.
     pub limits: Limits,
+    /// How many requests are let in, and how slow a client may be.
+    pub admission: Admission,
+    /// Which documents are run.
+    pub documents: Documents,
+    /// Which pages of other sites may ask.
+    pub cors: Cors,
     /// Periods that the network's policy sets.
     pub policy: Policy,
+    /// How readings are recorded and the audit is sealed.
+    pub audit: Audit,
     /// How the log is written.
     pub log: Log,
 }
@@ -62,8 +74,19 @@ pub struct Auth {
     pub leeway_seconds: i64,
     /// The longest life of a token, in seconds, from `iat` to `exp`.
     pub longest_life_seconds: i64,
-    /// Seconds for which a person's organisation, roles and employment are remembered between requests.
+    /// Seconds for which a person's organisation, roles and employment are remembered between requests; 10 at most,
+    /// because who leaves is out within seconds.
     pub remember_seconds: i64,
+    /// The life of a token of an API client, in seconds; never more than `longest_life_seconds`.
+    pub client_token_seconds: i64,
+    /// How often each server asks what was revoked, and whether trusted issuers have changed, in milliseconds.
+    pub revocation_poll_milliseconds: u64,
+    /// After how many seconds without an answer to that a server admits nobody.
+    pub revocation_patience_seconds: u64,
+    /// After how many seconds the keys of a trusted issuer are fetched again.
+    pub jwks_refresh_seconds: u64,
+    /// How many seconds at least lie between two fetches for a key that is not known, or after one that failed.
+    pub jwks_retry_seconds: u64,
 }
 
 /// A public key in a PEM file.
@@ -89,6 +112,18 @@ pub struct Policy {
     pub paperwork_days: u32,
 }
 
+/// How readings are recorded and the audit is sealed.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Audit {
+    /// How many readings can wait to be recorded. When there is no place left, requests are refused.
+    pub queue: usize,
+    /// Milliseconds after which a reading is recorded at the latest: what came in them, a crash can lose.
+    pub flush_milliseconds: u64,
+    /// Seconds between two looks for events that have no seal; 0: this server seals nothing.
+    pub seal_seconds: u64,
+}
+
 /// How the log is written.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -110,7 +145,11 @@ impl Default for Settings {
             production: false,
             auth: Auth::default(),
             limits: Limits::default(),
+            admission: Admission::default(),
+            documents: Documents::default(),
+            cors: Cors::default(),
             policy: Policy::default(),
+            audit: Audit::default(),
             log: Log::default(),
         }
     }
@@ -129,6 +168,11 @@ impl Default for Auth {
             leeway_seconds: 30,
             longest_life_seconds: 12 * 60 * 60,
             remember_seconds: 2,
+            client_token_seconds: 15 * 60,
+            revocation_poll_milliseconds: 1_000,
+            revocation_patience_seconds: 30,
+            jwks_refresh_seconds: 10 * 60,
+            jwks_retry_seconds: 30,
         }
     }
 }
@@ -139,9 +183,51 @@ impl Default for Policy {
     }
 }
 
+impl Default for Audit {
+    fn default() -> Self {
+        Self { queue: 10_000, flush_milliseconds: 500, seal_seconds: 1 }
+    }
+}
+
+impl Audit {
+    /// Refuses what no queue and no clock can do.
+    fn check(&self) -> Result<(), String> {
+        let (queue, hour, day) = (1..=1_000_000, 1..=3_600_000, 0..=86_400);
+        if !queue.contains(&self.queue) {
+            return Err("The setting audit.queue lies between 1 and 1000000.".to_owned());
+        }
+        if !hour.contains(&self.flush_milliseconds) {
+            return Err("The setting audit.flush_milliseconds lies between 1 and 3600000.".to_owned());
+        }
+        if !day.contains(&self.seal_seconds) {
+            return Err("The setting audit.seal_seconds lies between 0 and 86400.".to_owned());
+        }
+        Ok(())
+    }
+}
+
 impl Default for Log {
     fn default() -> Self {
         Self { filter: "info".to_owned(), json: false }
+    }
+}
+
+impl Auth {
+    /// Refuses times by which somebody who was shut out would stay in.
+    fn check(&self) -> Result<(), String> {
+        if !(0..=10).contains(&self.remember_seconds) {
+            return Err("The setting auth.remember_seconds is between 0 and 10.".to_owned());
+        }
+        if self.client_token_seconds < 1 {
+            return Err("The setting auth.client_token_seconds is at least 1.".to_owned());
+        }
+        let patience = self.revocation_patience_seconds.saturating_mul(1_000);
+        if !(1..patience).contains(&self.revocation_poll_milliseconds) {
+            return Err("The setting auth.revocation_poll_milliseconds is at least 1, and shorter than \
+                        auth.revocation_patience_seconds."
+                .to_owned());
+        }
+        Ok(())
     }
 }
 
@@ -185,6 +271,7 @@ impl Settings {
                 self.listen
             ));
         }
+        self.auth.check()?;
         let issuer = self.auth.issuer.as_deref().unwrap_or_default();
         if self.production && issuer.trim().is_empty() {
             return Err("With --production the setting auth.issuer must name who issues tokens.".to_owned());
@@ -196,7 +283,7 @@ impl Settings {
                         auth.pem_keys or auth.embedded_issuer."
                 .to_owned());
         }
-        Ok(())
+        self.audit.check()
     }
 
     /// Whether the server issues tokens itself.

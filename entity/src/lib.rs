@@ -3,15 +3,20 @@
 //! What they may hold is decided in `rules`; who may see them in `api::store::visibility`.
 
 mod coded;
+mod coded_list;
 mod id;
 
+pub mod api_client;
 pub mod attendance;
+pub mod audit_digest;
 pub mod audit_event;
+pub mod audit_seal;
 pub mod case_holding;
 pub mod case_need;
 pub mod case_officer;
 pub mod case_restriction;
 pub mod charge;
+pub mod client_secret;
 pub mod criterion;
 pub mod desired_outcome;
 pub mod end_report;
@@ -29,6 +34,8 @@ pub mod price;
 pub mod price_batch;
 pub mod probation_case;
 pub mod qualification;
+pub mod reading;
+pub mod reading_subject;
 pub mod referral;
 pub mod referral_amendment;
 pub mod referral_assignment;
@@ -36,6 +43,7 @@ pub mod referral_item;
 pub mod referral_note;
 pub mod referral_price;
 pub mod referral_question;
+pub mod revocation;
 pub mod sentence;
 pub mod service;
 pub mod service_need;
@@ -43,6 +51,8 @@ pub mod session;
 pub mod session_change;
 pub mod shared_person;
 pub mod suitability_meeting;
+pub mod trusted_issuer;
 
 pub use coded::Coded;
+pub use coded_list::CodedList;
 pub use id::{Id, Identified};

@@ -1,16 +1,32 @@
 //! Tables are written once, in PostgreSQL's types, and said to SQLite in its own.
 
-use std::borrow::Cow;
+use sea_orm_migration::SchemaManagerConnection;
+use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend, DbErr};
 
-use sea_orm_migration::sea_orm::DbBackend;
+/// What each database has to be told in its own words: triggers, constraints.
+#[derive(Default)]
+pub struct InItsWords {
+    /// To SQLite.
+    pub sqlite: &'static str,
+    /// To PostgreSQL.
+    pub postgres: &'static str,
+}
 
-/// The definition of tables as the database understands it.
-pub fn of(backend: DbBackend, tables: &str) -> Cow<'_, str> {
-    if backend == DbBackend::Sqlite {
-        tables.lines().map(sqlite_column).collect::<Vec<_>>().join("\n").into()
+/// Makes the tables, then what each database needs said in its own words.
+pub async fn apply(
+    connection: &SchemaManagerConnection<'_>,
+    tables: &str,
+    words: InItsWords,
+) -> Result<(), DbErr> {
+    if connection.get_database_backend() == DbBackend::Sqlite {
+        let tables: Vec<_> = tables.lines().map(sqlite_column).collect();
+        connection.execute_unprepared(&tables.join("\n")).await?;
+        connection.execute_unprepared(words.sqlite).await?;
     } else {
-        tables.into()
+        connection.execute_unprepared(tables).await?;
+        connection.execute_unprepared(words.postgres).await?;
     }
+    Ok(())
 }
 
 /// SQLite gives a column its affinity by the name of its type: a UUID is a blob there; an instant, a day and

@@ -6,6 +6,8 @@ use sea_orm_migration::prelude::*;
 mod dialect;
 mod m0001_network;
 mod m0002_group_life_and_rar;
+mod m0003_readings_and_seals;
+mod m0004_issuers_and_clients;
 mod m0005_row_level_security;
 
 /// Brings a database to the present shape.
@@ -17,6 +19,8 @@ impl MigratorTrait for Migrator {
         vec![
             Box::new(m0001_network::Migration),
             Box::new(m0002_group_life_and_rar::Migration),
+            Box::new(m0003_readings_and_seals::Migration),
+            Box::new(m0004_issuers_and_clients::Migration),
             Box::new(m0005_row_level_security::Migration),
         ]
     }

@@ -136,6 +136,10 @@ const QUERIES: Table = &[
     ("charges", CHARGE_READERS),
     ("instruments", EVERYONE),
     ("auditEvents", &[Auditor]),
+    ("readings", &[TeamManager, Auditor]),
+    ("trustedIssuers", &[Auditor, SystemAdministrator]),
+    ("apiClients", &[Auditor, SystemAdministrator]),
+    ("revocations", &[Auditor, SystemAdministrator]),
 ];
 
 const MUTATIONS: Table = &[
@@ -144,6 +148,15 @@ const MUTATIONS: Table = &[
     ("addLdu", OPERATOR),
     ("addPerson", OPERATOR),
     ("changePerson", OPERATOR),
+    // Trust.
+    ("addTrustedIssuer", OPERATOR),
+    ("changeTrustedIssuer", OPERATOR),
+    ("approveTrustedIssuer", OPERATOR),
+    ("addApiClient", OPERATOR),
+    ("changeApiClient", OPERATOR),
+    ("rotateClientSecret", OPERATOR),
+    ("approveClientSecret", OPERATOR),
+    ("revokeAccess", OPERATOR),
     // Cases.
     ("registerCase", &[CourtOfficer]),
     ("allocateCase", &[CourtOfficer]),
@@ -233,7 +246,9 @@ mod tests {
 
     #[test]
     fn a_system_administrator_sees_no_case_data() {
-        for field in ["cases", "case", "referrals", "referral", "session", "charges", "auditEvents"] {
+        for field in
+            ["cases", "case", "referrals", "referral", "session", "charges", "auditEvents", "readings"]
+        {
             assert!(!granted(Kind::Query, field).contains(&SystemAdministrator), "{field}");
         }
     }

@@ -23,6 +23,7 @@ pub mod sessions;
 pub mod term;
 pub mod terms;
 pub mod text;
+pub mod trust;
 
 pub use refusal::Refusal;
 pub use term::Term;

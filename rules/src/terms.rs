@@ -474,4 +474,11 @@ term! {
         /// Level 3.
         Level3 "level_3" "LEVEL_3" "Level 3";
     }
+    /// The kind of events that a seal of the audit is on.
+    SealKind {
+        /// Changes.
+        Change "change" "CHANGE" "Change";
+        /// Readings of persons' records.
+        Reading "reading" "READING" "Reading";
+    }
 }

@@ -50,6 +50,12 @@ const QUERIES: Table = &[
         &[ResponsibleOfficer, TeamManager, ProviderManager, RateCardAdministrator, ContractManager, Auditor],
     ),
     ("auditEvents", &[Auditor]),
+    // Who looked at a person is for those who answer for it.
+    ("readings", &[TeamManager, Auditor]),
+    // Whom the network trusts is seen by those who keep it and those who inspect it.
+    ("trustedIssuers", &[Auditor, SystemAdministrator]),
+    ("apiClients", &[Auditor, SystemAdministrator]),
+    ("revocations", &[Auditor, SystemAdministrator]),
 ];
 
 const PRICES: &[Role] = &[
@@ -68,6 +74,14 @@ const MUTATIONS: Table = &[
     ("addLdu", &[SystemAdministrator]),
     ("addPerson", &[SystemAdministrator]),
     ("changePerson", &[SystemAdministrator]),
+    ("addTrustedIssuer", &[SystemAdministrator]),
+    ("changeTrustedIssuer", &[SystemAdministrator]),
+    ("approveTrustedIssuer", &[SystemAdministrator]),
+    ("addApiClient", &[SystemAdministrator]),
+    ("changeApiClient", &[SystemAdministrator]),
+    ("rotateClientSecret", &[SystemAdministrator]),
+    ("approveClientSecret", &[SystemAdministrator]),
+    ("revokeAccess", &[SystemAdministrator]),
     // The court registers and allocates; the holder keeps.
     ("registerCase", &[CourtOfficer]),
     ("allocateCase", &[CourtOfficer]),

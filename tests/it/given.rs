@@ -152,7 +152,7 @@ fn service(world: &World, provider: Id<organisation::Entity>) -> service::Model 
 }
 
 /// Puts a row into the database as it is.
-async fn put<M>(world: &World, row: M) -> M
+pub async fn put<M>(world: &World, row: M) -> M
 where
     M: ModelTrait + IntoActiveModel<<M::Entity as sea_orm::EntityTrait>::ActiveModel>,
     <M::Entity as sea_orm::EntityTrait>::ActiveModel: ActiveModelTrait<Entity = M::Entity> + Send,

@@ -9,11 +9,12 @@ use chrono::TimeDelta;
 use rules::access::{self, Kind};
 use serde_json::{Map, Value, json};
 
+use crate::forgery::Pair;
 use crate::people::Answer;
 use crate::referring::NPS;
 use crate::sdl::Sdl;
 use crate::world::World;
-use crate::{referring, scenario};
+use crate::{referring, scenario, trusting};
 
 const CASES: &str = include_str!("../../api/src/demo/caseload-2016-10.csv");
 const CARD: &str = include_str!("../../api/src/demo/rate-card-2017.csv");
@@ -273,6 +274,10 @@ async fn ids(world: &World) -> HashMap<&'static str, String> {
     let outcome = worker.query(outcome, json!({ "id": taken["id"] })).await.granted();
     let wren = referring::staff(world, "Wren Dale").await;
     let yusuf = referring::staff(world, "Yusuf Shah").await;
+    let keys = json!({ "keys": [Pair::ed25519().jwk("one")] }).to_string();
+    let trusted = trusting::issuer_of(world, "YSS", json!({ "jwks": keys })).await;
+    let trusted = id(&trusting::waiting_issuer(world, trusted).await);
+    let client = trusting::waiting_client(world, "Yusuf Shah", &["PROVIDER_WORKER"]).await.id;
     let mut ids = HashMap::from([
         ("referralId", id(&taken)),
         ("referralIds", id(&taken)),
@@ -296,6 +301,12 @@ async fn ids(world: &World) -> HashMap<&'static str, String> {
         ("chargeId", id(charges.data("/charges/nodes/0"))),
         ("priceId", id(price.data("/draftPrice/price"))),
         ("measureId", id(measure.data("/recordMeasure/measure"))),
+        ("changeTrustedIssuer.id", trusted.clone()),
+        ("approveTrustedIssuer.id", trusted),
+        ("changeApiClient.id", client.clone()),
+        ("rotateClientSecret.id", client.clone()),
+        ("approveClientSecret.id", client.clone()),
+        ("clientId", client),
     ]);
     for (field, row) in [
         ("askQuestion.referralId", &sent),

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use api::clock::Clock;
 use api::server;
-use api::settings::{Auth, PemKey, Settings};
+use api::settings::{Auth, Cors, PemKey, Settings};
 use jsonwebtoken::Algorithm;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::forgery::{Draft, Pair};
 use crate::people::Answer;
 use crate::scratch;
-use crate::world::{BEGINNING, System, World};
+use crate::world::{self, BEGINNING, System, World};
 
 /// A file of this run of the tests.
 fn file(content: impl AsRef<[u8]>) -> PathBuf {
@@ -240,7 +240,7 @@ async fn production_starts_with_keys_of_its_own_and_no_demonstration() {
     let settings = production(auth);
     let data_dir = settings.data_dir.clone();
     let running = server::start(settings, Clock::at(BEGINNING)).await.expect("the server starts");
-    let client = reqwest::Client::new();
+    let client = world::client();
     let url = |path: &str| format!("http://{}{path}", running.address);
     let issuer = client.get(url("/.well-known/jwks.json")).send().await.expect("a response");
     assert_eq!(issuer.status(), 404, "it issues no tokens");
@@ -249,6 +249,10 @@ async fn production_starts_with_keys_of_its_own_and_no_demonstration() {
     assert!(made.iter().all(|name| !name.to_string_lossy().ends_with(".key")), "{made:?}");
     let ready = client.get(url("/health/ready")).send().await.expect("a response");
     assert_eq!(ready.status(), 200);
+    // Real people come over TLS, and from then on only so.
+    assert!(
+        ready.headers()["strict-transport-security"].to_str().is_ok_and(|text| text.contains("max-age="))
+    );
     drop(client);
     running.stop().await;
 }
@@ -261,6 +265,28 @@ async fn production_does_not_serve_the_demonstrations_database() {
         let refused = refusal(Settings { production: true, auth, ..world.settings.clone() }).await;
         says(&refused, &["demonstration", "--production"]);
         world.end().await;
+    }
+}
+
+#[tokio::test]
+async fn an_origin_that_no_browser_sends_is_named() {
+    for origin in [
+        "*",
+        "null",
+        "",
+        "cases.example.org",
+        "https://cases.example.org/",
+        "https://cases.example.org/page",
+        "https://*.example.org",
+        "https://Cases.example.org",
+        "https://somebody@cases.example.org",
+        "https://",
+        "ftp://cases.example.org",
+    ] {
+        let good = "https://cases.example.org".to_owned();
+        let cors = Cors { origins: vec![good, origin.to_owned()] };
+        let refused = refusal(Settings { cors, ..settings(Auth::default()) }).await;
+        says(&refused, &["cors.origins", &format!("{origin:?}")]);
     }
 }
 

@@ -18,6 +18,9 @@ async fn counted() -> Option<(World, Statements)> {
     let world = World::with(System::Postgres, |settings| {
         let (url, seen) = wire::before(&settings.database());
         settings.database_url = Some(url.into());
+        // What the server asks by itself is nobody's operation.
+        settings.auth.revocation_poll_milliseconds = 3_600_000;
+        settings.auth.revocation_patience_seconds = 7_200;
         statements = seen;
     });
     Some((world.await?, statements))

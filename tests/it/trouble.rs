@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::people::Answer;
 use crate::postgres::{self, cluster};
-use crate::world::{System, World};
+use crate::world::{self, System, World};
 
 /// How long a server may take to find its database again.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -19,7 +19,7 @@ const ADD: &str =
     "mutation { addOrganisation(input: { kind: PROVIDER, name: \"Slow\" }) { organisation { name } } }";
 
 /// Somebody beside the server who holds what the act needs.
-async fn hold(world: &World, system: System) -> DatabaseConnection {
+pub async fn hold(world: &World, system: System) -> DatabaseConnection {
     let holder = postgres::connect(&world.settings.database()).await;
     let statement = match system {
         System::Sqlite => "BEGIN IMMEDIATE",
@@ -29,7 +29,8 @@ async fn hold(world: &World, system: System) -> DatabaseConnection {
     holder
 }
 
-async fn release(holder: DatabaseConnection) {
+/// Lets go of it.
+pub async fn release(holder: DatabaseConnection) {
     holder.execute_unprepared("ROLLBACK").await.expect("an end");
     holder.close().await.expect("a connection closes");
 }
@@ -119,7 +120,7 @@ async fn a_server_that_is_told_to_stop_finishes_what_it_began() {
         tokio::time::sleep(Duration::from_millis(300)).await;
         assert!(!ending.is_finished() && !act.is_finished());
         assert!(
-            reqwest::get(format!("http://{address}/health/live")).await.is_err(),
+            world::client().get(format!("http://{address}/health/live")).send().await.is_err(),
             "it takes no more requests"
         );
         release(holder).await;

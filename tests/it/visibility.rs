@@ -8,14 +8,16 @@ use api::graphql::global_id::GlobalId;
 use api::store::{Database, Store};
 use chrono::NaiveDate;
 use entity::*;
-use rules::terms::{AccessRestriction, OrganisationKind, PriceKind, PriceStatus, Purchaser, Role};
+use rules::terms::{AccessRestriction, OrganisationKind, PriceKind, PriceStatus, Purchaser, Role, SealKind};
 use sea_orm::{EntityTrait as _, ModelTrait};
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use crate::forgery::Pair;
+use crate::given::put;
 use crate::referring::{CRC, NPS, accepted, organisation, person, staff};
-use crate::scenario;
 use crate::world::World;
+use crate::{clients, scenario, trusting};
 
 /// Everybody who asks in these scenarios.
 const ASKING: [&str; 21] = [
@@ -80,6 +82,7 @@ async fn add_strangers(world: &World) {
 /// What the demonstration lacks: limited-access cases, a referral that has lapsed, a key.
 async fn add_the_rest(world: &World) {
     let lapsed = person(world, "V000001", NPS, json!({})).await;
+    add_a_reading(world, &lapsed.case).await;
     let referral = accepted(world, &lapsed).await;
     let input = json!({ "referralId": referral["id"], "version": referral["version"], "reason": "NEEDS_CHANGED", "note": "As agreed." });
     world.as_person("nps-officer").mutate("withdrawReferral", input, "referral { id }").await.granted();
@@ -109,6 +112,59 @@ async fn add_the_rest(world: &World) {
     world.as_person("card-admin").mutate("draftPrice", price, "price { id }").await.granted();
 }
 
+/// Somebody looked at the case, and it was sealed.
+async fn add_a_reading(world: &World, case: &str) {
+    let (now, who) = (world.clock.now(), crate::given::staff(world, "nps-officer").await);
+    let reading = reading::Model {
+        id: Id::fresh(),
+        at: now,
+        recorded_at: now,
+        person_id: who.id,
+        organisation_id: who.organisation_id,
+        roles: "responsible_officer".to_owned(),
+        operation: "case".to_owned(),
+        purpose: None,
+        request_id: "oracle".to_owned(),
+    };
+    let reading = put(world, reading).await;
+    let case_id = GlobalId::<probation_case::Entity>::parse_text(case).expect("a case").0;
+    put(world, reading_subject::Model { reading_id: reading.id, case_id }).await;
+    let seal = audit_seal::Model {
+        number: 1,
+        kind: SealKind::Reading.into(),
+        first_id: reading.id.0,
+        last_id: reading.id.0,
+        first_at: now,
+        last_at: now,
+        row_count: 1,
+        root: String::new(),
+        previous: String::new(),
+        digest: String::new(),
+        sealed_at: now,
+    };
+    put(world, seal).await;
+    let digest = String::new();
+    let digest = audit_digest::Model {
+        row_id: reading.id.0,
+        seal_number: 1,
+        position: 1,
+        salt: None,
+        digest,
+        erased_at: None,
+    };
+    put(world, digest).await;
+}
+
+/// Whom the network trusts, and something taken back by an administrator and by somebody else.
+async fn add_trust(world: &World) {
+    let client = trusting::client(world, "Yusuf Shah", &["PROVIDER_WORKER"]).await;
+    let keys = json!({ "keys": [Pair::ed25519().jwk("one")] }).to_string();
+    trusting::waiting_issuer(world, trusting::issuer_of(world, "YSS", json!({ "jwks": keys })).await).await;
+    trusting::revoke(world, json!({ "jti": "lost" })).await.granted();
+    let token = clients::token_of(world, &client.id, &client.secret, "").await;
+    assert_eq!(clients::revoke_own(world, &client, token.token()).await.status, 200);
+}
+
 /// The stores of everybody who asks, on the world's database.
 async fn stores(world: &World) -> BTreeMap<&'static str, Store> {
     let database = Database::open(&world.settings.database(), 4).await.expect("the database opens");
@@ -135,6 +191,7 @@ struct Oracle {
     people: Vec<person::Model>,
     prices: Vec<price::Model>,
     services: Vec<service::Model>,
+    subjects: Vec<reading_subject::Model>,
     today: NaiveDate,
 }
 
@@ -150,6 +207,7 @@ impl Oracle {
             people: person::Entity::find().all(database).await.expect("people"),
             prices: price::Entity::find().all(database).await.expect("prices"),
             services: service::Entity::find().all(database).await.expect("services"),
+            subjects: reading_subject::Entity::find().all(database).await.expect("subjects"),
             today: rules::london::day(world.clock.now()),
         }
     }
@@ -213,6 +271,11 @@ impl Oracle {
             || person.organisation_id == who.organisation()
     }
 
+    /// Who may know who looked at a case.
+    fn looked(&self, who: &Scope, subject: &reading_subject::Model) -> bool {
+        (inspects(who) || who.roles().has(Role::TeamManager)) && self.case(who, subject.case_id)
+    }
+
     fn price(&self, who: &Scope, row: &price::Model) -> bool {
         let published = *row.status == PriceStatus::Published;
         let service = self.services.iter().find(|service| service.id == row.service_id).expect("a service");
@@ -245,6 +308,10 @@ impl Oracle {
 
 fn inspects(who: &Scope) -> bool {
     who.roles().has(Role::Auditor)
+}
+
+fn keeps_trust(who: &Scope) -> bool {
+    inspects(who) || who.roles().has(Role::SystemAdministrator)
 }
 
 fn keeps(who: &Scope) -> bool {
@@ -301,6 +368,7 @@ scenario! {
     async fn everybody_sees_of_every_table_what_the_oracle_says(world) {
         add_strangers(world).await;
         add_the_rest(world).await;
+        add_trust(world).await;
         let is = Oracle::read(world).await;
         let stores = stores(world).await;
         let mut seen = Seen::default();
@@ -316,6 +384,10 @@ scenario! {
             service_need: |_, _| true;
             criterion: |_, _| true;
             instrument: |_, _| true;
+            trusted_issuer: |who, _| keeps_trust(who);
+            api_client: |who, _| keeps_trust(who);
+            client_secret: |who, _| keeps_trust(who);
+            revocation: |who, row| keeps_trust(who) || row.by_id == who.person();
             person: |who, row| is.person(who, row.id);
             person_role: |who, row| is.person(who, row.person_id);
             probation_case: |who, row| is.case(who, row.id);
@@ -351,6 +423,12 @@ scenario! {
             referral_price: |who, row| is.money(who, row.referral_id, *row.kind == PriceKind::Supply, row.price_id);
             charge: |who, row| is.money(who, row.referral_id, *row.purchaser == Purchaser::Crc, row.price_id);
             audit_event: |who, _| inspects(who);
+            audit_seal: |who, _| inspects(who);
+            audit_digest: |who, _| inspects(who);
+            reading: |who, row| {
+                is.subjects.iter().any(|subject| subject.reading_id == row.id && is.looked(who, subject))
+            };
+            reading_subject: |who, row| is.looked(who, row);
             idempotency_key: |who, row| row.person_id == who.person();
         );
         assert!(seen.1.is_empty(), "{} tables show what they should not, or hide what they should show: {:#?}", seen.1.len(), seen.1);

@@ -1,9 +1,10 @@
 //! Named queries over the audit.
 
 use chrono::{DateTime, Datelike, Utc};
-use entity::{Id, Identified, audit_event, person, probation_case};
+use entity::{Id, Identified, audit_event, person, probation_case, reading, reading_subject};
 use rules::text::{self, SHORT_TEXT};
 use sea_orm::ColumnTrait;
+use sea_orm::sea_query::Query;
 use uuid::Uuid;
 
 use crate::error::{Fault, Result};
@@ -53,6 +54,24 @@ pub const LATEST: Ranking<audit_event::Entity> = Ranking {
     form: Form::Instant,
     key: |row| Key::Instant(row.at),
 };
+
+/// The latest readings first.
+pub const LATEST_READ: Ranking<reading::Entity> = Ranking {
+    column: reading::Column::At,
+    descending: true,
+    form: Form::Instant,
+    key: |row| Key::Instant(row.at),
+};
+
+/// The readings whose answers held records of a case.
+pub fn readings(store: &Store, case: Id<probation_case::Entity>) -> Find<'_, reading::Entity> {
+    let of_case = Query::select()
+        .column(reading_subject::Column::ReadingId)
+        .from(reading_subject::Entity)
+        .and_where(reading_subject::Column::CaseId.eq(case))
+        .to_owned();
+    store.find::<reading::Entity>().filter(reading::Column::Id.in_subquery(of_case))
+}
 
 /// The events sought.
 pub fn events<'s>(store: &'s Store, sought: &Sought) -> Find<'s, audit_event::Entity> {

@@ -19,6 +19,9 @@ use uuid::Uuid;
 
 use crate::graphql::global_id::GlobalId;
 
+/// The `client_id` of tokens that people get on the server's own machine.
+const OWN_CLIENT: &str = "embedded-issuer";
+
 /// Signs tokens with a key of its own.
 pub struct Issuer {
     issuer: String,
@@ -74,6 +77,17 @@ impl Issuer {
 
     /// A token that lives for `life` from `now`.
     pub fn token(&self, bearer: &Bearer<'_>, now: DateTime<Utc>, life: TimeDelta) -> Result<String, String> {
+        self.token_for(OWN_CLIENT, bearer, now, life)
+    }
+
+    /// A token that was issued to this client.
+    pub fn token_for(
+        &self,
+        client: &str,
+        bearer: &Bearer<'_>,
+        now: DateTime<Utc>,
+        life: TimeDelta,
+    ) -> Result<String, String> {
         let mut header = Header::new(Algorithm::EdDSA);
         header.typ = Some("at+jwt".to_owned());
         header.kid = Some(self.kid.clone());
@@ -82,7 +96,7 @@ impl Issuer {
             "iss": self.issuer,
             "aud": self.audience,
             "sub": bearer.subject,
-            "client_id": "embedded-issuer",
+            "client_id": client,
             "jti": Uuid::now_v7(),
             "iat": now.timestamp(),
             "nbf": now.timestamp(),

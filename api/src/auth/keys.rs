@@ -55,7 +55,7 @@ impl Keys {
         self.add(&kid, algorithm, decoding, allowed)
     }
 
-    fn add(
+    pub(super) fn add(
         &mut self,
         kid: &str,
         algorithm: Algorithm,

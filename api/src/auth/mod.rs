@@ -1,49 +1,61 @@
 //! From a token to a [`Scope`]: the only way to one.
 //!
-//! RFC 8725 is followed: the algorithm is the key's, the key is one of ours, every claim that is relied on is
-//! required, and what jsonwebtoken leaves open (a missing claim, `crit`, `typ`, the token's life) is checked here.
+//! A token is verified by the keys of the issuer that it names, which is either that of the settings (the embedded
+//! one among them) or one that an organisation brought and that speaks for its own people alone. `claims` has the
+//! checks, the same for all.
 
+mod claims;
+mod clients;
+mod fetcher;
 mod issuer;
+mod key_set;
 mod keys;
+mod revoked;
 mod scope;
+mod secret;
+mod trusted;
+mod watch;
 
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::{organisation, person, person_role};
-use jsonwebtoken::Validation;
 use quick_cache::sync::Cache;
 use rules::Term;
 use rules::access::Roles;
 use rules::terms::Role;
+use rules::trust::SigningAlgorithm;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
-use serde::Deserialize;
 
 use crate::clock::Clock;
 use crate::error::{Code, Fault, Result};
 use crate::graphql::global_id::GlobalId;
 use crate::settings::{Auth, Settings};
 use crate::store::Database;
+use claims::{Claims, Expected, Head, words};
+use trusted::Trusted;
 
+pub use clients::Client;
 pub use issuer::{Bearer, Issuer};
 pub use keys::Keys;
 pub use scope::Scope;
+pub use secret::FreshSecret;
+pub use watch::Watch;
 
 /// How many tokens and people are remembered.
 const REMEMBERED: usize = 10_000;
-/// The longest token that is looked at.
-const LONGEST_TOKEN: usize = 8 * 1024;
 
-/// The claims that every token must carry.
-#[derive(Clone, Debug, Deserialize)]
-struct Claims {
-    iss: String,
-    sub: String,
-    exp: i64,
-    nbf: i64,
-    iat: i64,
-    org: String,
-    roles: Vec<String>,
+/// What a verified token says.
+struct Proof {
+    claims: Claims,
+    /// The person's subject, as it is here.
+    subject: String,
+    /// The organisation that the token says it speaks for, if it says so.
+    organisation: Option<String>,
+    /// The roles that it claims; none: all that the person has.
+    roles: Option<Vec<String>>,
+    /// The trusted issuer that vouches for it, with the keys it was verified by; none: the issuer of the settings.
+    by: Option<(Arc<Trusted>, Arc<Keys>)>,
 }
 
 /// A person as the database knows them: colleagues leave and roles change between two requests.
@@ -61,7 +73,8 @@ pub struct Gate {
     auth: Auth,
     issuer: String,
     keys: Keys,
-    verified: Cache<String, Arc<Claims>>,
+    watch: Watch,
+    verified: Cache<String, Arc<Proof>>,
     known: Cache<String, Arc<Known>>,
 }
 
@@ -86,6 +99,7 @@ impl Gate {
             );
         }
         Ok(Self {
+            watch: Watch::new(settings, database.clone(), clock.clone()),
             database,
             clock,
             auth: settings.auth.clone(),
@@ -96,23 +110,37 @@ impl Gate {
         })
     }
 
+    /// What the gate has to hear of within seconds.
+    pub const fn watch(&self) -> &Watch {
+        &self.watch
+    }
+
     /// The caller that the token proves, at `now`.
     pub async fn admit(&self, token: &str) -> Result<Scope> {
         let now = self.clock.now();
-        let claims = self.claims(token)?;
-        self.check_times(&claims, now)?;
-        let known = self.known(&claims.sub, now).await?;
-        let organisation = GlobalId::<organisation::Entity>::parse_text(&claims.org).map(|id| id.0);
-        if organisation != Some(known.organisation.id) {
-            return Err(refused("The token speaks for an organisation that its person does not work for."));
+        self.watch.check()?;
+        let proof = self.proof(token).await?;
+        proof.claims.check_times(&self.auth, now)?;
+        let known = self.known(&proof.subject, now).await?;
+        check_organisation(&proof, &known)?;
+        if self.watch.revoked(&proof.claims, known.person.id, proof.by.is_none()) {
+            return Err(refused("The token was revoked. Get a new one."));
         }
-        let claimed: Option<Roles> = claims.roles.iter().map(|code| Role::from_code(code)).collect();
-        let claimed = claimed.ok_or_else(|| refused("The token names a role that does not exist."))?;
+        let claimed = match &proof.roles {
+            Some(codes) => codes.iter().map(|code| Role::from_code(code)).collect(),
+            None => Some(known.roles),
+        };
+        let claimed: Roles = claimed.ok_or_else(|| refused("The token names a role that does not exist."))?;
         let roles = claimed.and(known.roles);
         if roles.is_empty() || roles != claimed {
             return Err(refused("The token claims a role that its person does not have."));
         }
         Ok(scope(&known.person, &known.organisation, roles, now))
+    }
+
+    /// Whether this very token was verified before, so that its signature costs nothing more.
+    pub fn remembers(&self, token: &str) -> bool {
+        self.verified.contains_key(token)
     }
 
     /// The caller for a command on the server's own machine, in all roles of the person with this subject.
@@ -122,61 +150,52 @@ impl Gate {
         Ok(scope(&known.person, &known.organisation, known.roles, now))
     }
 
-    /// The verified claims. A signature is checked once; what time and people change is checked every time.
-    fn claims(&self, token: &str) -> Result<Arc<Claims>> {
-        if token.len() > LONGEST_TOKEN {
-            return Err(refused("The token is too long."));
+    /// What a verified token says. A signature is checked once, unless its issuer's keys have changed since; what
+    /// time, people and revocations change is checked every time.
+    async fn proof(&self, token: &str) -> Result<Arc<Proof>> {
+        if let Some(proof) = self.verified.get(token)
+            && self.still_holds(&proof)
+        {
+            return Ok(proof);
         }
-        if let Some(claims) = self.verified.get(token) {
-            return Ok(claims);
-        }
-        let claims = Arc::new(self.verify(token)?);
-        self.verified.insert(token.to_owned(), Arc::clone(&claims));
-        Ok(claims)
+        let proof = Arc::new(self.prove(token).await?);
+        self.verified.insert(token.to_owned(), Arc::clone(&proof));
+        Ok(proof)
     }
 
-    fn verify(&self, token: &str) -> Result<Claims> {
-        let unreadable = |_| refused("The token cannot be read.");
-        let header = jsonwebtoken::decode_header(token).map_err(unreadable)?;
-        let typ = header.typ.as_deref().unwrap_or_default().to_ascii_lowercase();
-        let typ = typ.strip_prefix("application/").unwrap_or(&typ);
-        if !self.auth.token_types.iter().any(|known| known.eq_ignore_ascii_case(typ)) {
-            return Err(refused("The token is not an access token: its header's typ is wrong."));
-        }
-        if names_critical_header(token) {
-            return Err(refused("The token demands an extension that is not known here."));
-        }
-        let key = header.kid.as_deref().and_then(|kid| self.keys.get(kid));
-        let key = key.ok_or_else(|| refused("The token is signed with a key that is not known here."))?;
-        let mut validation = Validation::new(key.algorithm);
-        validation.set_required_spec_claims(&["exp", "nbf", "aud", "iss", "sub"]);
-        validation.set_audience(&[&self.auth.audience]);
-        validation.set_issuer(&[&self.issuer]);
-        // The times are held against the injected clock.
-        validation.validate_exp = false;
-        validation.validate_nbf = false;
-        let claims = jsonwebtoken::decode::<Claims>(token, &key.decoding, &validation)
-            .map_err(|_| refused("The token's signature, issuer, audience or claims are not accepted."))?
-            .claims;
-        if claims.iss != self.issuer || claims.sub.is_empty() {
-            return Err(refused("The token's issuer or subject is not accepted."));
-        }
-        Ok(claims)
+    fn still_holds(&self, proof: &Proof) -> bool {
+        let Some((issuer, keys)) = &proof.by else { return true };
+        self.watch
+            .trusted(issuer.name())
+            .is_some_and(|now| Arc::ptr_eq(&now, issuer) && Arc::ptr_eq(&now.keys(), keys))
     }
 
-    fn check_times(&self, claims: &Claims, now: DateTime<Utc>) -> Result<()> {
-        let now = now.timestamp();
-        let leeway = self.auth.leeway_seconds;
-        if claims.exp.saturating_add(leeway) <= now {
-            return Err(refused("The token has expired. Get a new one."));
+    async fn prove(&self, token: &str) -> Result<Proof> {
+        let head = Head::read(token)?;
+        if head.issuer == self.issuer {
+            return self.prove_own(&head, token);
         }
-        if claims.nbf > now.saturating_add(leeway) || claims.iat > now.saturating_add(leeway) {
-            return Err(refused("The token is not valid yet."));
-        }
-        if claims.exp.saturating_sub(claims.iat) > self.auth.longest_life_seconds {
-            return Err(refused("The token lives longer than is allowed here."));
-        }
-        Ok(())
+        // No other issuer's key is looked at, whatever it is called.
+        let issuer = self.watch.trusted(&head.issuer);
+        let issuer = issuer.ok_or_else(|| refused("The token's issuer is not trusted here."))?;
+        head.check_type(&issuer.types())?;
+        let keys = issuer.keys_for(&head.kid, self.watch.fetcher()).await;
+        let claims = head.verify(token, &keys, &issuer.expected())?;
+        let (subject, roles) = issuer.reads(token, &claims)?;
+        let organisation = claims.organisation()?;
+        Ok(Proof { claims, subject, organisation, roles, by: Some((issuer, keys)) })
+    }
+
+    /// Verifies a token of the issuer of the settings, which says everything that is asked of it here.
+    fn prove_own(&self, head: &Head, token: &str) -> Result<Proof> {
+        head.check_type(&self.auth.token_types)?;
+        let expected = Expected { issuer: &self.issuer, audience: &self.auth.audience };
+        let claims = head.verify(token, &self.keys, &expected)?;
+        let missing = || refused("The token lacks a claim: nbf, org and roles are required.");
+        claims.nbf.ok_or_else(missing)?;
+        let organisation = Some(claims.organisation()?.ok_or_else(missing)?);
+        let roles = Some(words(claims.roles.as_ref()).ok_or_else(missing)?);
+        Ok(Proof { subject: claims.sub.clone(), organisation, roles, by: None, claims })
     }
 
     async fn known(&self, subject: &str, now: DateTime<Utc>) -> Result<Arc<Known>> {
@@ -192,7 +211,6 @@ impl Gate {
     }
 
     async fn read_person(&self, subject: &str, now: DateTime<Utc>) -> Result<Known> {
-        let nobody = || refused("The token's person does not work in this network.");
         let reads = self.database.gate();
         if subject.contains('\0') {
             return Err(nobody());
@@ -210,6 +228,21 @@ impl Gate {
     }
 }
 
+/// A trusted issuer speaks for the people of its organisation alone; whatever a token says beside must agree.
+fn check_organisation(proof: &Proof, known: &Known) -> Result<()> {
+    let own = known.organisation.id;
+    if proof.by.as_ref().is_some_and(|(issuer, _)| issuer.organisation() != own) {
+        // In the words for somebody who does not exist: whether they work elsewhere is not this issuer's to learn.
+        return Err(nobody());
+    }
+    let said = proof.organisation.as_deref();
+    let said = said.map(|text| GlobalId::<organisation::Entity>::parse_text(text).map(|id| id.0));
+    if said.is_some_and(|said| said != Some(own)) {
+        return Err(refused("The token speaks for an organisation that its person does not work for."));
+    }
+    Ok(())
+}
+
 fn scope(
     person: &person::Model,
     organisation: &organisation::Model,
@@ -225,12 +258,19 @@ fn scope(
     }
 }
 
-/// RFC 7515, 4.1.11: who does not understand a critical extension must refuse. None is understood here.
-fn names_critical_header(token: &str) -> bool {
-    use base64::Engine as _;
-    let header = token.split('.').next().unwrap_or_default();
-    let Ok(bytes) = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(header) else { return true };
-    serde_json::from_slice::<serde_json::Value>(&bytes).map_or(true, |header| header.get("crit").is_some())
+/// Refuses a key set by which no token of a trusted issuer could be verified.
+pub fn check_key_set(jwks: &str, algorithms: &[SigningAlgorithm]) -> std::result::Result<(), String> {
+    let algorithms: Vec<_> = algorithms.iter().copied().map(key_set::algorithm).collect();
+    key_set::read(jwks.as_bytes(), &algorithms).map(|_| ())
+}
+
+/// Refuses an address from which no keys are fetched.
+pub fn check_key_set_url(url: &str) -> std::result::Result<(), String> {
+    fetcher::checked(url).map(|_| ())
+}
+
+fn nobody() -> Fault {
+    refused("The token's person does not work in this network.")
 }
 
 fn refused(why: &'static str) -> Fault {

@@ -18,6 +18,7 @@ use std::sync::Arc;
 use async_graphql::{EmptySubscription, MergedObject, Request, Response, ServerError};
 
 use crate::audit::graphql::AuditQuery;
+use crate::audit::readings::ReadingsQuery;
 use crate::cases::graphql::{CasesMutation, CasesQuery};
 use crate::charges::graphql::{ChargesMutation, ChargesQuery};
 use crate::directory::graphql::{DirectoryMutation, DirectoryQuery};
@@ -27,6 +28,7 @@ use crate::rate_card::graphql::{RateCardMutation, RateCardQuery};
 use crate::referrals::graphql::{ReferralsMutation, ReferralsQuery};
 use crate::sessions::graphql::{SessionsMutation, SessionsQuery};
 use crate::store::Store;
+use crate::trust::graphql::{TrustMutation, TrustQuery};
 use cost::Costs;
 use limits::Limits;
 use node::NodeQuery;
@@ -45,6 +47,8 @@ pub struct Query(
     ChargesQuery,
     OutcomesQuery,
     AuditQuery,
+    ReadingsQuery,
+    TrustQuery,
 );
 
 /// What can be changed. Every mutation is one act of a person: one transaction, recorded in the audit. Rules
@@ -59,6 +63,7 @@ pub struct Mutation(
     SessionsMutation,
     ChargesMutation,
     OutcomesMutation,
+    TrustMutation,
 );
 
 type Types = async_graphql::Schema<Query, Mutation, EmptySubscription>;

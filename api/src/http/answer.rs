@@ -98,6 +98,13 @@ pub(super) fn refuse(request: &HttpRequest, media: Media, refusal: Refusal) -> H
     if let Some(methods) = refusal.allow {
         builder.insert_header((header::ALLOW, methods));
     }
+    if let Some(seconds) = refusal.retry_after {
+        builder.insert_header((header::RETRY_AFTER, seconds.to_string()));
+    }
+    if refusal.status == StatusCode::REQUEST_TIMEOUT {
+        // The rest of the body may still come: nothing else can on this connection.
+        builder.force_close();
+    }
     let error = Rejection { code: refusal.code, message: refusal.message, at: None };
     body(builder, media, &request_id(request), &Response::from_errors(vec![error.into()]), false)
 }

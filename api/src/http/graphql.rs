@@ -17,8 +17,9 @@ use async_graphql::{Pos, Positioned, Request, Response, Value, Variables};
 use futures_util::FutureExt;
 
 use super::answer::{self, Answer};
+use super::documents::Register;
 use super::negotiation::Media;
-pub use super::parameters::{Operation, Refusal, from_get, from_post};
+pub use super::parameters::{Asked, Operation, Refusal, from_get, from_post};
 use crate::error::Fault;
 use crate::graphql::limits::{Limits, Rejection, admit};
 
@@ -31,7 +32,13 @@ pub struct Prepared {
 }
 
 /// Answers a request of any method, with `execute` to run the operation that it asks for.
-pub async fn respond<F, Fut>(request: &HttpRequest, body: Bytes, limits: &Limits, execute: F) -> HttpResponse
+pub async fn respond<F, Fut>(
+    request: &HttpRequest,
+    body: Bytes,
+    limits: &Limits,
+    register: &Register,
+    execute: F,
+) -> HttpResponse
 where
     F: FnOnce(Request) -> Fut,
     Fut: Future<Output = Response>,
@@ -40,8 +47,9 @@ where
         let message = "Accept application/graphql-response+json or application/json.";
         return answer::refuse(request, Media::Json, Refusal::new(StatusCode::NOT_ACCEPTABLE, message));
     };
-    let prepared = match read(request, &body, limits) {
-        Ok(operation) => prepare(operation, limits),
+    let operation = read(request, &body, limits).and_then(|asked| register.operation(asked));
+    let prepared = match operation {
+        Ok(operation) => prepare(operation, limits, register),
         Err(refusal) => return answer::refuse(request, media, refusal),
     };
     let answer = match prepared {
@@ -76,8 +84,9 @@ pub fn refuse(request: &HttpRequest, refusal: Refusal) -> HttpResponse {
 
 /// The operation that a request asks for, within the limits and with a value for each variable that needs
 /// one.
-pub fn prepare(operation: Operation, limits: &Limits) -> Result<Prepared, Rejection> {
+pub fn prepare(operation: Operation, limits: &Limits, register: &Register) -> Result<Prepared, Rejection> {
     let document = admit(&operation.query, limits)?;
+    register.allows(&document)?;
     let chosen = &choose(&document, operation.operation_name.as_deref())?.node;
     check_variables(chosen, &operation.variables)?;
     let kind = chosen.ty;
@@ -92,7 +101,7 @@ fn media(request: &HttpRequest) -> Option<Media> {
     Media::negotiate(accept.filter_map(|value| value.to_str().ok()))
 }
 
-fn read(request: &HttpRequest, body: &[u8], limits: &Limits) -> Result<Operation, Refusal> {
+fn read(request: &HttpRequest, body: &[u8], limits: &Limits) -> Result<Asked, Refusal> {
     match *request.method() {
         Method::GET => from_get(request.query_string()),
         Method::POST => {

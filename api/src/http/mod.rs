@@ -1,24 +1,46 @@
 //! The only place that knows actix: routes, headers, and the way from an HTTP request to a [`Store`].
 
+mod address;
+pub mod admission;
 mod answer;
+pub mod browsers;
+mod connections;
+pub mod documents;
+mod entrance;
 pub mod graphql;
 mod negotiation;
+mod oauth;
 mod parameters;
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use actix_web::http::header;
-use actix_web::middleware::{Compress, DefaultHeaders};
-use actix_web::{App, HttpRequest, HttpResponse, HttpServer, Responder, dev, web};
+use actix_web::dev::Service as _;
+use actix_web::http::{StatusCode, header};
+use actix_web::middleware::Compress;
+use actix_web::{
+    App, HttpRequest, HttpResponse, HttpResponseBuilder, HttpServer, Resource, Responder, Route, dev, guard,
+    web,
+};
+use rules::text::{self, SHORT_TEXT};
 use tracing::Instrument as _;
 
+use crate::audit::queue::Queue;
+use crate::audit::watch;
 use crate::auth::{Gate, Issuer};
 use crate::clock::Clock;
 use crate::error::{Code, Fault};
 use crate::graphql::Schema;
+use crate::http::admission::Turnstile;
+use crate::http::connections::{Connections, Running};
+use crate::http::documents::Register;
+use crate::http::entrance::Guest;
 use crate::http::parameters::Refusal;
 use crate::settings::Settings;
 use crate::store::{Database, Store};
+
+/// The header that says what something is read for.
+const PURPOSE: &str = "x-purpose";
 
 /// What every worker shares.
 pub struct Shared {
@@ -34,37 +56,67 @@ pub struct Shared {
     pub issuer: Option<Issuer>,
     /// The schema.
     pub schema: Schema,
+    /// Where readings wait to be recorded.
+    pub queue: Queue,
+    /// Which documents are run.
+    pub register: Register,
+    /// The turnstile through which every caller comes.
+    pub turnstile: Turnstile,
 }
 
 /// Binds the address of the settings and serves.
 pub fn serve(shared: Arc<Shared>) -> std::io::Result<(std::net::SocketAddr, dev::Server)> {
     let listen = shared.settings.listen;
     let workers = shared.settings.workers;
+    let admission = shared.settings.admission.clone();
     let mut server = HttpServer::new(move || {
-        let headers = DefaultHeaders::new()
-            .add((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-            .add((header::REFERRER_POLICY, "no-referrer"))
-            .add((header::X_FRAME_OPTIONS, "DENY"))
-            .add((header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"))
-            .add((header::CACHE_CONTROL, "no-store"));
+        let settings = &shared.settings;
         App::new()
             .app_data(web::Data::from(Arc::clone(&shared)))
             .wrap(Compress::default())
-            .wrap(headers)
-            .route("/", web::get().to(front_page))
+            .wrap(browsers::cors(&settings.cors))
+            .wrap(browsers::headers(settings.production))
+            .wrap_fn(|request, service| {
+                let running = Running::begin(&request);
+                let answering = service.call(request);
+                async move {
+                    let response = answering.await?;
+                    if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+                        running.for_good();
+                    }
+                    Ok(response)
+                }
+            })
             .route("/graphql", web::route().to(graphql_endpoint))
-            .route("/health/live", web::get().to(live))
-            .route("/health/ready", web::get().to(ready))
-            .route("/.well-known/jwks.json", web::get().to(jwks))
+            .service(page("/", web::to(front_page)))
+            .service(page("/health/live", web::to(live)))
+            .service(page("/health/ready", web::to(ready)))
+            .service(page("/.well-known/jwks.json", web::to(jwks)))
+            .service(web::resource("/oauth/token").route(web::post().to(oauth::token)))
+            .service(web::resource("/oauth/revoke").route(web::post().to(oauth::revoke)))
+            .default_service(web::to(nowhere))
     })
-    .client_request_timeout(std::time::Duration::from_secs(10))
+    .client_request_timeout(Duration::from_secs(admission.head_seconds))
+    .client_disconnect_timeout(Duration::from_secs(1))
+    .keep_alive(Duration::from_secs(admission.keep_alive_seconds))
     .shutdown_timeout(30);
     if let Some(workers) = workers {
         server = server.workers(workers);
     }
+    if admission.stalled_seconds > 0 {
+        let connections = Connections::watched(admission.stalled_seconds);
+        server = server.on_connect(move |stream, data| connections.opened(stream, data));
+    }
     let server = server.bind(listen)?;
     let address = server.addrs().first().copied().unwrap_or(listen);
     Ok((address, server.run()))
+}
+
+/// A page that can be read and nothing else.
+fn page(path: &str, reading: Route) -> Resource {
+    web::resource(path)
+        .route(reading.guard(guard::Any(guard::Get()).or(guard::Head())))
+        .default_service(web::to(only_read))
 }
 
 async fn graphql_endpoint(
@@ -84,25 +136,22 @@ async fn handle(
     request_id: &str,
 ) -> HttpResponse {
     let limits = &shared.settings.limits;
-    let Ok(body) = payload.to_bytes_limited(limits.body_bytes).await else {
-        return graphql::refuse(&request, Refusal::too_large("body", limits.body_bytes));
+    let (scope, body, _place) = match entrance::enter(&request, payload, shared).await {
+        Ok(Guest { scope, body, place }) => (scope, body, place),
+        Err(shut) => return shut.answer(&request),
     };
-    let Ok(body) = body else {
-        return graphql::refuse(&request, Refusal::malformed("The body could not be read to its end."));
-    };
-    let scope = match bearer(&request) {
-        Ok(token) => shared.gate.admit(token).await,
-        Err(fault) => Err(fault),
-    };
-    let scope = match scope {
-        Ok(scope) => scope,
-        Err(fault) => return graphql::decline(&request, fault),
+    let purpose = match purpose(&request) {
+        Ok(purpose) => purpose,
+        Err(refusal) => return graphql::refuse(&request, refusal),
     };
     let begun = std::time::Instant::now();
     let store =
         Store::new(shared.database.clone(), scope, shared.settings.policy, request_id, shared.clock.now());
-    let response =
-        graphql::respond(&request, body, limits, |operation| shared.schema.execute(store, operation)).await;
+    let execute = |operation: async_graphql::Request| {
+        let operation = operation.data(shared.gate.watch().clone());
+        watch::execute(&shared.queue, &shared.schema, store, operation, purpose)
+    };
+    let response = graphql::respond(&request, body, limits, &shared.register, execute).await;
     let took = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
     tracing::info!(status = response.status().as_u16(), milliseconds = took, "answered");
     response
@@ -121,6 +170,19 @@ fn bearer(request: &HttpRequest) -> Result<&str, Fault> {
     if scheme.eq_ignore_ascii_case("bearer") && !token.is_empty() { Ok(token) } else { Err(missing()) }
 }
 
+/// What the caller says they read for (`X-Purpose`), as it is recorded with the reading.
+fn purpose(request: &HttpRequest) -> Result<Option<String>, Refusal> {
+    let mut headers = request.headers().get_all(PURPOSE);
+    let Some(value) = headers.next() else { return Ok(None) };
+    let text = std::str::from_utf8(value.as_bytes());
+    let (Ok(text), None) = (text, headers.next()) else {
+        return Err(Refusal::malformed("Say one purpose in X-Purpose, in UTF-8."));
+    };
+    let text = text::check(text, SHORT_TEXT, false)
+        .map_err(|problem| Refusal::malformed(format!("X-Purpose: {}", problem.message())))?;
+    Ok(Some(text).filter(|text| !text.is_empty()))
+}
+
 async fn live() -> impl Responder {
     HttpResponse::Ok().json(serde_json::json!({ "live": true }))
 }
@@ -135,12 +197,26 @@ async fn ready(shared: web::Data<Shared>) -> impl Responder {
 async fn jwks(shared: web::Data<Shared>) -> impl Responder {
     match &shared.issuer {
         Some(issuer) => HttpResponse::Ok().json(issuer.jwks()),
-        None => HttpResponse::NotFound().finish(),
+        None => plain(&mut HttpResponse::NotFound(), "This server issues no tokens.\n"),
     }
 }
 
 async fn front_page() -> impl Responder {
-    HttpResponse::Ok().content_type("text/plain; charset=utf-8").body(FRONT_PAGE)
+    plain(&mut HttpResponse::Ok(), FRONT_PAGE)
+}
+
+async fn nowhere() -> impl Responder {
+    plain(&mut HttpResponse::NotFound(), "There is nothing here. What there is, / says.\n")
+}
+
+async fn only_read() -> impl Responder {
+    let mut response = HttpResponse::MethodNotAllowed();
+    response.insert_header((header::ALLOW, "GET, HEAD"));
+    plain(&mut response, "This can be read, with GET.\n")
+}
+
+fn plain(response: &mut HttpResponseBuilder, text: &'static str) -> HttpResponse {
+    response.content_type("text/plain; charset=utf-8").body(text)
 }
 
 const FRONT_PAGE: &str = "\
@@ -150,4 +226,6 @@ POST /graphql              operations, with `Authorization: Bearer <token>` and 
 GET  /health/live          whether the process runs
 GET  /health/ready         whether it can answer
 GET  /.well-known/jwks.json  the embedded issuer's public key
+POST /oauth/token          tokens for API clients, from the embedded issuer
+POST /oauth/revoke         takes such a token back
 ";

@@ -10,6 +10,7 @@ use sea_orm::{
 use entity::{Id, Identified};
 use uuid::Uuid;
 
+use super::readings::Readings;
 use crate::error::{Fault, Result};
 
 /// Where a statement runs: on the readers' pool, or inside the transaction of a write.
@@ -32,11 +33,23 @@ impl Link<'_> {
 pub struct Find<'s, E: EntityTrait> {
     link: Link<'s>,
     select: Select<E>,
+    readings: Option<&'s Readings>,
 }
 
 impl<'s, E: EntityTrait> Find<'s, E> {
     pub(super) fn new(link: Link<'s>, visible: Condition) -> Self {
-        Self { link, select: E::find().filter(Condition::all().add(visible)) }
+        Self { link, select: E::find().filter(Condition::all().add(visible)), readings: None }
+    }
+
+    /// Has it noted whose records are read.
+    pub(super) fn noted(mut self, readings: &'s Readings) -> Self {
+        self.readings = Some(readings);
+        self
+    }
+
+    /// Where it is noted whose records are read.
+    pub(super) fn readings(&self) -> Option<&'s Readings> {
+        self.readings
     }
 
     /// Narrows it. The condition is wrapped whole, so that no OR in it reaches past the scope.
@@ -74,15 +87,29 @@ impl<'s, E: EntityTrait> Find<'s, E> {
 
     /// All rows.
     pub async fn all(self) -> Result<Vec<E::Model>> {
-        Ok(match self.link {
+        let rows = match self.link {
             Link::Pool(pool) => self.select.all(pool).await?,
             Link::Transaction(transaction) => self.select.all(transaction).await?,
-        })
+        };
+        if let Some(readings) = self.readings {
+            readings.note(&rows);
+        }
+        Ok(rows)
     }
 
-    /// At most `limit` rows. The limit is written into the statement: a bound one would make PostgreSQL plan
-    /// anew on every call.
+    /// At most `limit` rows.
     pub async fn at_most(self, limit: u64) -> Result<Vec<E::Model>> {
+        let readings = self.readings;
+        let rows = self.unnoted(limit).await?;
+        if let Some(readings) = readings {
+            readings.note(&rows);
+        }
+        Ok(rows)
+    }
+
+    /// At most `limit` rows, for a caller that notes itself which of them are answered. The limit is written into
+    /// the statement: a bound one would make PostgreSQL plan anew on every call.
+    pub(super) async fn unnoted(self, limit: u64) -> Result<Vec<E::Model>> {
         use sea_orm::QueryTrait;
         let mut statement: Statement = self.select.build(self.link.backend());
         statement.sql = format!("{} LIMIT {limit}", statement.sql);

@@ -4,11 +4,15 @@
 //! bounded by the table's condition in [`visibility`]. Reads go through [`Store::find`]; changes through
 //! [`Store::write`], which is one transaction with its audit and its idempotency key.
 
+mod chain;
 mod database;
 mod find;
 pub mod kin;
 pub mod page;
+mod readings;
 mod rows;
+mod seals;
+mod verification;
 pub mod visibility;
 mod words;
 mod write;
@@ -23,9 +27,14 @@ use crate::auth::Scope;
 use crate::error::Result;
 use crate::settings::Policy;
 
+pub use chain::{Flaw, Harm};
 pub use database::{DEMONSTRATION, Database, Founders, Inhabitants};
 use find::Link;
 pub use find::{Find, id_of};
+pub use readings::Reading;
+use readings::Readings;
+pub use seals::OVERLAP;
+pub use verification::{Anchor, Chain, Verdict};
 pub use visibility::Visible;
 pub use words::has_words;
 pub use write::{Act, Outcome, Savepoint, Write};
@@ -38,6 +47,7 @@ pub struct Store {
     policy: Policy,
     request_id: Arc<str>,
     now: DateTime<Utc>,
+    readings: Readings,
 }
 
 impl Store {
@@ -49,7 +59,8 @@ impl Store {
         request_id: &str,
         now: DateTime<Utc>,
     ) -> Self {
-        Self { database, scope: Arc::new(scope), policy, request_id: request_id.into(), now }
+        let readings = Readings::default();
+        Self { database, scope: Arc::new(scope), policy, request_id: request_id.into(), now, readings }
     }
 
     /// The periods that the network's policy sets.
@@ -72,9 +83,9 @@ impl Store {
         self.scope.today()
     }
 
-    /// Rows of a table that the caller may see.
+    /// Rows of a table that the caller may see. Whose records they are is noted.
     pub fn find<E: Visible>(&self) -> Find<'_, E> {
-        Find::new(Link::Pool(self.database.reads()), E::visible_to(&self.scope))
+        Find::new(Link::Pool(self.database.reads()), E::visible_to(&self.scope)).noted(&self.readings)
     }
 
     /// The names of people that stand on rows the caller sees: who referred, who delivers. No more of a

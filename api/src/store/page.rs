@@ -109,13 +109,18 @@ impl<E: EntityTrait> Find<'_, E> {
             }
         }
         let order = if ranking.descending == window.backwards { Order::Asc } else { Order::Desc };
+        let readings = self.readings();
         let mut rows = self
             .order_by(ranking.column, order.clone())
             .order_by(primary_key::<E>(), order)
-            .at_most(window.size + 1)
+            .unnoted(window.size + 1)
             .await?;
         let more = rows.len() as u64 > window.size;
         rows.truncate(usize::try_from(window.size).unwrap_or(usize::MAX));
+        // The row beyond the page only says that there is one.
+        if let Some(readings) = readings {
+            readings.note(&rows);
+        }
         if window.backwards {
             rows.reverse();
         }

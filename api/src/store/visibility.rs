@@ -47,6 +47,12 @@ visible! {
     person: people;
     person_role: |scope| person_role::Column::PersonId.in_subquery(ids::<person::Entity>(person::Column::Id, scope)).into();
 
+    // Who is trusted, and what was taken back: for those who keep the network, and those who inspect it.
+    trusted_issuer: trust;
+    api_client: trust;
+    client_secret: trust;
+    revocation: |scope| if keeps_trust(scope) { everything() } else { revocation::Column::ById.eq(scope.person()).into() };
+
     probation_case: cases;
     case_need: |scope| of_case(case_need::Column::CaseId, scope);
     sentence: |scope| of_case(sentence::Column::CaseId, scope);
@@ -80,7 +86,11 @@ visible! {
     referral_price: |scope| money(referral_price::Column::ReferralId, referral_price::Column::Kind.eq(PriceKind::Supply.code()), referral_price::Column::PriceId, scope);
     charge: |scope| money(charge::Column::ReferralId, charge::Column::Purchaser.eq(Purchaser::Crc.code()), charge::Column::PriceId, scope);
 
-    audit_event: |scope| if scope.inspects() { everything() } else { nothing() };
+    audit_event: inspected;
+    audit_seal: inspected;
+    audit_digest: inspected;
+    reading: readings;
+    reading_subject: |scope| if scope.roles().any(&[TeamManager, Auditor]) { of_case(reading_subject::Column::CaseId, scope) } else { nothing() };
     idempotency_key: |scope| idempotency_key::Column::PersonId.eq(scope.person()).into();
 }
 
@@ -91,6 +101,15 @@ fn people(scope: &Scope) -> Condition {
         return everything();
     }
     person::Column::OrganisationId.eq(scope.organisation()).into()
+}
+
+/// Issuers and clients: for system administrators, and for an inspector.
+fn trust(scope: &Scope) -> Condition {
+    if keeps_trust(scope) { everything() } else { nothing() }
+}
+
+fn keeps_trust(scope: &Scope) -> bool {
+    scope.roles().any(&[Auditor, SystemAdministrator])
 }
 
 /// Cases that the caller's organisation holds, for those who keep cases; cases that await allocation, for
@@ -246,6 +265,20 @@ fn money<C: ColumnTrait>(referral_id: C, supply: Expr, price_id: C, scope: &Scop
         mine = mine.add(price_id.in_subquery(select::<price::Entity>(price::Column::Id, own)));
     }
     Condition::all().add(mine)
+}
+
+/// What is an inspector's alone.
+fn inspected(scope: &Scope) -> Condition {
+    if scope.inspects() { everything() } else { nothing() }
+}
+
+/// Who looked at a case: for the managers of the organisation that holds it, and for an inspector.
+fn readings(scope: &Scope) -> Condition {
+    if scope.inspects() {
+        return everything();
+    }
+    let of_cases = ids::<reading_subject::Entity>(reading_subject::Column::ReadingId, scope);
+    Condition::all().add(reading::Column::Id.in_subquery(of_cases))
 }
 
 /// Limited-access cases: not those closed to the caller, and not those limited to others. It stands above

@@ -401,8 +401,8 @@ impl Write {
     }
 }
 
-/// Adds rows that are records themselves: the audit, the idempotency key.
-async fn insert_unrecorded<M>(transaction: &DatabaseTransaction, rows: Vec<M>) -> Result<()>
+/// Adds rows that are records themselves: the audit, the idempotency key, readings.
+pub(super) async fn insert_unrecorded<M>(transaction: &DatabaseTransaction, rows: Vec<M>) -> Result<()>
 where
     M: ModelTrait + IntoActiveModel<<M::Entity as EntityTrait>::ActiveModel>,
     <M::Entity as EntityTrait>::ActiveModel:

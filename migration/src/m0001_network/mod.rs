@@ -1,11 +1,10 @@
 //! The network: organisations, cases, services, prices, referrals and all that hangs on them.
 
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend};
 
-use crate::dialect;
+use crate::dialect::{self, InItsWords};
 
-/// Tables for both databases, then what each database needs said in its own words.
+/// The tables, for both databases.
 pub struct Migration;
 
 impl MigrationName for Migration {
@@ -17,14 +16,7 @@ impl MigrationName for Migration {
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let connection = manager.get_connection();
-        let backend = connection.get_database_backend();
-        let invariants = if backend == DbBackend::Sqlite {
-            include_str!("sqlite.sql")
-        } else {
-            include_str!("postgres.sql")
-        };
-        connection.execute_unprepared(&dialect::of(backend, include_str!("tables.sql"))).await?;
-        connection.execute_unprepared(invariants).await.map(drop)
+        let words = InItsWords { sqlite: include_str!("sqlite.sql"), postgres: include_str!("postgres.sql") };
+        dialect::apply(manager.get_connection(), include_str!("tables.sql"), words).await
     }
 }

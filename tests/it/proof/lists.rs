@@ -1,0 +1,243 @@
+//! What a list should hold: its filters in plain Rust, over the rows that the oracle lets somebody see.
+
+use api::graphql::global_id::GlobalId;
+use chrono::{DateTime, NaiveDate, Utc};
+use entity::*;
+use rules::Term as _;
+use rules::london::day;
+use rules::search::fold;
+use rules::terms::{PriceStatus, ReferralStatus};
+use serde_json::{Map, Value};
+
+use super::document::Call;
+use super::tables::key;
+use super::values::{Eyes, PAGING};
+
+/// The arguments of a list, taken one after the other: one that nobody takes is one that the oracle does not know.
+struct Given(Map<String, Value>);
+
+impl Given {
+    fn take(&mut self, name: &str) -> Option<Value> {
+        self.0.remove(name).filter(|value| !value.is_null())
+    }
+
+    fn text(&mut self, name: &str) -> Option<String> {
+        self.take(name)?.as_str().map(str::to_owned)
+    }
+
+    fn day(&mut self, name: &str) -> Option<NaiveDate> {
+        self.text(name)?.parse().ok()
+    }
+
+    fn instant(&mut self, name: &str) -> Option<DateTime<Utc>> {
+        self.text(name)?.parse().ok()
+    }
+
+    fn truth(&mut self, name: &str) -> Option<bool> {
+        self.take(name)?.as_bool()
+    }
+}
+
+/// Whether a row's reference is to the row that a filter names; yes where the filter names none.
+fn is<E: Identified>(wanted: Option<&String>, id: Option<Id<E>>) -> bool {
+    wanted.is_none_or(|wanted| id.is_some_and(|id| GlobalId(id).text() == *wanted))
+}
+
+/// Whether a term is the one that a filter names; yes where the filter names none.
+fn is_term<T: rules::Term>(wanted: Option<&String>, term: Option<Coded<T>>) -> bool {
+    wanted.is_none_or(|wanted| term.is_some_and(|term| term.name() == wanted))
+}
+
+/// Whether a text that is folded has all the words.
+fn has(words: Option<&String>, folded: &str) -> bool {
+    words.is_none_or(|words| fold(words).split(' ').all(|word| folded.contains(word)))
+}
+
+fn is_asked(wanted: Option<bool>, is: bool) -> bool {
+    wanted.is_none_or(|wanted| wanted == is)
+}
+
+impl Eyes<'_> {
+    /// The identifiers that a list holds on all its pages, in any order; what is wrong where the oracle does not know
+    /// the list or one of its filters.
+    pub fn expected(self, call: &Call) -> Result<Vec<String>, String> {
+        let mut given = Given(call.arguments.clone());
+        for paging in PAGING {
+            given.take(paging);
+        }
+        let ids = match call.field.as_str() {
+            "organisations" => self.organisations(&mut given),
+            "people" => self.people(&mut given),
+            "cases" => self.cases(&mut given),
+            "services" => self.services(&mut given),
+            "prices" => self.prices(&mut given),
+            "rateCard" => self.rate_card(&mut given),
+            "referrals" => self.referrals(&mut given)?,
+            "charges" => self.charges(&mut given),
+            "instruments" => self.all("instrument"),
+            "auditEvents" => self.audit_events(&mut given),
+            field => return Err(format!("Query.{field}: the oracle does not know what this list holds")),
+        };
+        match given.0.keys().next() {
+            Some(name) => Err(format!("Query.{}({name}): the oracle does not know this filter", call.field)),
+            None => Ok(ids),
+        }
+    }
+
+    fn all(self, table: &str) -> Vec<String> {
+        let rows = self.facts().of_table(table).iter().filter(|row| self.sight.sees(row));
+        rows.map(|row| self.facts().shown(row).to_owned()).collect()
+    }
+
+    fn ids<M: sea_orm::ModelTrait>(
+        self,
+        table: &'static str,
+        rows: &[M],
+        wanted: impl Fn(&M) -> bool,
+    ) -> Vec<String> {
+        let rows = rows.iter().filter(|row| wanted(row)).map(|row| (table, key(row)));
+        let rows = rows.filter(|row| self.sight.sees(row));
+        rows.map(|row| self.facts().shown(&row).to_owned()).collect()
+    }
+
+    fn organisations(self, given: &mut Given) -> Vec<String> {
+        let kind = given.text("kind");
+        self.ids("organisation", &self.facts().rows.organisation, |row| {
+            is_term(kind.as_ref(), Some(row.kind))
+        })
+    }
+
+    fn people(self, given: &mut Given) -> Vec<String> {
+        let (role, organisation) = (given.text("role"), given.text("organisation"));
+        let rows = &self.facts().rows;
+        self.ids("person", &rows.person, |row| {
+            let mut roles = rows.person_role.iter().filter(|own| own.person_id == row.id);
+            is(organisation.as_ref(), Some(row.organisation_id))
+                && (role.is_none() || roles.any(|own| is_term(role.as_ref(), Some(own.role))))
+        })
+    }
+
+    fn cases(self, given: &mut Given) -> Vec<String> {
+        let (text, officer, ldu) = (given.text("text"), given.text("officer"), given.text("ldu"));
+        let (risk, awaiting) = (given.text("riskOfSeriousHarm"), given.truth("awaitingAllocation"));
+        self.ids("probation_case", &self.facts().rows.probation_case, |row| {
+            has(text.as_ref(), &row.search_text)
+                && is(officer.as_ref(), row.officer_id)
+                && is(ldu.as_ref(), row.ldu_id)
+                && is_term(risk.as_ref(), row.risk_of_serious_harm)
+                && is_asked(awaiting, row.holder_id.is_none())
+        })
+    }
+
+    fn services(self, given: &mut Given) -> Vec<String> {
+        let (provider, need) = (given.text("provider"), given.text("need"));
+        let (text, open_on) = (given.text("text"), given.day("openOn"));
+        let rows = &self.facts().rows;
+        self.ids("service", &rows.service, |row| {
+            let mut needs = rows.service_need.iter().filter(|own| own.service_id == row.id);
+            let is_open = |on: NaiveDate| {
+                row.open_from.is_none_or(|from| from <= on) && row.open_to.is_none_or(|to| on < to)
+            };
+            is(provider.as_ref(), Some(row.provider_id))
+                && has(text.as_ref(), &row.search_text)
+                && open_on.is_none_or(is_open)
+                && (need.is_none() || needs.any(|own| is_term(need.as_ref(), Some(own.need))))
+        })
+    }
+
+    fn prices(self, given: &mut Given) -> Vec<String> {
+        let (service, batch, on) = (given.text("service"), given.text("batch"), given.day("on"));
+        let (kind, status) = (given.text("kind"), given.text("status"));
+        self.ids("price", &self.facts().rows.price, |row| {
+            is(service.as_ref(), Some(row.service_id))
+                && is(batch.as_ref(), row.batch_id)
+                && is_term(kind.as_ref(), Some(row.kind))
+                && is_term(status.as_ref(), Some(row.status))
+                && on.is_none_or(|on| holds_on(row, on))
+        })
+    }
+
+    fn rate_card(self, given: &mut Given) -> Vec<String> {
+        let on = given.day("on").unwrap_or(self.oracle.today);
+        let kind = given.text("kind").unwrap_or_else(|| "CARD".to_owned());
+        self.ids("price", &self.facts().rows.price, |row| row.kind.name() == kind && holds_on(row, on))
+    }
+
+    fn charges(self, given: &mut Given) -> Vec<String> {
+        let (referral, provider) = (given.text("referral"), given.text("provider"));
+        let (purchaser, kind) = (given.text("purchaser"), given.text("kind"));
+        let (from, to) = (given.day("deliveredFrom"), given.day("deliveredTo"));
+        self.ids("charge", &self.facts().rows.charge, |row| {
+            is(referral.as_ref(), Some(row.referral_id))
+                && is(provider.as_ref(), Some(row.provider_id))
+                && is_term(purchaser.as_ref(), Some(row.purchaser))
+                && is_term(kind.as_ref(), Some(row.kind))
+                && from.is_none_or(|from| from <= row.delivered_on)
+                && to.is_none_or(|to| row.delivered_on <= to)
+        })
+    }
+
+    fn audit_events(self, given: &mut Given) -> Vec<String> {
+        let (case, person) = (given.text("case"), given.text("person"));
+        let (row, operation) = (given.text("row"), given.text("operation"));
+        let (from, to) = (given.instant("from"), given.instant("to"));
+        let row = row.map(|row| self.facts().ids.get(&row).map_or(row, |row| row.1.clone()));
+        self.ids("audit_event", &self.facts().rows.audit_event, |event| {
+            is(case.as_ref(), event.case_id.map(Id::<probation_case::Entity>::new))
+                && is(person.as_ref(), event.person_id)
+                && row.as_ref().is_none_or(|row| event.row_id == *row)
+                && operation.as_ref().is_none_or(|operation| event.operation == *operation)
+                && from.is_none_or(|from| from <= event.at)
+                && to.is_none_or(|to| event.at < to)
+        })
+    }
+
+    fn referrals(self, given: &mut Given) -> Result<Vec<String>, String> {
+        let by_answer = given.text("orderBy").is_some_and(|order| order == "RESPOND_BY");
+        let filter = given.take("filter").and_then(|filter| filter.as_object().cloned());
+        let mut given = Given(filter.unwrap_or_default());
+        let statuses = given.take("statuses").and_then(|all| serde_json::from_value::<Vec<String>>(all).ok());
+        let (urgency, late) = (given.text("urgency"), given.truth("respondByPassed"));
+        let (unassigned, text) = (given.truth("unassigned"), given.text("text"));
+        let (mine, sent) = (given.truth("assignedToMe"), given.truth("sentByMe"));
+        let (service, provider) = (given.text("service"), given.text("provider"));
+        let (case, ldu) = (given.text("case"), given.text("ldu"));
+        let (from, to) = (given.day("submittedFrom"), given.day("submittedTo"));
+        if let Some(name) = given.0.keys().next() {
+            return Err(format!("ReferralFilter.{name}: the oracle does not know this filter"));
+        }
+        Ok(self.ids("referral", &self.facts().rows.referral, |row| {
+            let is_late = *row.status == ReferralStatus::Submitted
+                && row.respond_by.is_some_and(|by| by < self.oracle.today);
+            let submitted = row.submitted_at.map(day);
+            statuses.as_ref().is_none_or(|all| all.iter().any(|status| row.status.name() == status))
+                && is_term(urgency.as_ref(), Some(row.urgency))
+                && is_asked(late, is_late)
+                && is_asked(unassigned, row.worker_id.is_none())
+                && (mine != Some(true) || row.worker_id == Some(self.caller.person))
+                && (sent != Some(true) || row.referred_by_id == self.caller.person)
+                && is(service.as_ref(), Some(row.service_id))
+                && is(provider.as_ref(), Some(row.provider_id))
+                && is(case.as_ref(), Some(row.case_id))
+                && ldu.as_ref().is_none_or(|ldu| self.lives_in(row, ldu))
+                && from.is_none_or(|from| submitted.is_some_and(|day| from <= day))
+                && to.is_none_or(|to| submitted.is_some_and(|day| day <= to))
+                && has(text.as_ref(), &row.search_text)
+                && (!by_answer || row.respond_by.is_some())
+        }))
+    }
+
+    /// Whether the person of a referral is in this LDU of the holder's, as far as it is shared.
+    fn lives_in(self, row: &referral::Model, ldu: &str) -> bool {
+        let rows = &self.facts().rows;
+        let Some(ldu) = rows.ldu.iter().find(|own| GlobalId(own.id).text() == ldu) else { return false };
+        let mut shared = rows.shared_person.iter().filter(|shared| shared.referral_id == row.id);
+        row.holder_id == ldu.organisation_id && shared.any(|shared| shared.ldu.as_ref() == Some(&ldu.name))
+    }
+}
+
+fn holds_on(price: &price::Model, on: NaiveDate) -> bool {
+    *price.status == PriceStatus::Published
+        && price.effective_from <= on
+        && price.effective_to.is_none_or(|to| on < to)
+}

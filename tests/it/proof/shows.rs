@@ -1,0 +1,163 @@
+//! What the schema's names stand for: which table's rows a type shows, and of which table an identifier is asked for.
+
+/// What an object of the schema is to the proof.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shown {
+    /// A row of this table, told by this field.
+    Row(&'static str, &'static str),
+    /// A person by name: one who stands on a row that is seen.
+    Named,
+    /// Values that are reckoned, or what holds other objects together, told by this field.
+    Values(&'static str),
+}
+
+use Shown::{Named, Row, Values};
+
+const OBJECTS: &[(&str, Shown)] = &[
+    ("Amendment", Row("referral_amendment", "id")),
+    ("Assignment", Row("referral_assignment", "id")),
+    ("Attendance", Row("attendance", "id")),
+    ("AttendanceTotals", Values("attended")),
+    ("AuditEvent", Row("audit_event", "id")),
+    ("Case", Row("probation_case", "id")),
+    ("Charge", Row("charge", "id")),
+    ("Criterion", Row("criterion", "id")),
+    ("DesiredOutcome", Row("desired_outcome", "id")),
+    ("EndReport", Row("end_report", "id")),
+    ("Feedback", Row("feedback", "id")),
+    ("GroupSession", Row("group_session", "id")),
+    ("Holding", Row("case_holding", "reason")),
+    ("Instrument", Row("instrument", "id")),
+    ("Item", Row("referral_item", "id")),
+    ("Ldu", Row("ldu", "id")),
+    ("Me", Values("roles")),
+    ("Measure", Row("measure", "id")),
+    ("MeasureChange", Values("points")),
+    ("Money", Values("amount")),
+    ("NamedPerson", Named),
+    ("Note", Row("referral_note", "id")),
+    ("OfficerPeriod", Row("case_officer", "reason")),
+    ("Organisation", Row("organisation", "id")),
+    ("PageInfo", Values("endCursor")),
+    ("Person", Row("person", "id")),
+    ("Price", Row("price", "id")),
+    ("PriceBatch", Row("price_batch", "id")),
+    ("Qualification", Row("qualification", "id")),
+    ("Question", Row("referral_question", "id")),
+    ("Referral", Row("referral", "id")),
+    ("ReferralPrice", Row("referral_price", "pricedOn")),
+    ("ReportedOutcome", Row("end_report_outcome", "comment")),
+    ("Restriction", Row("case_restriction", "reason")),
+    ("Sentence", Row("sentence", "id")),
+    ("Service", Row("service", "id")),
+    ("Session", Row("session", "id")),
+    ("SessionChange", Row("session_change", "id")),
+    ("SharedPerson", Row("shared_person", "childcare")),
+    ("SuitabilityMeeting", Row("suitability_meeting", "id")),
+];
+
+/// Tables of the directory: everybody may read them whole.
+pub const OPEN: [&str; 6] = ["organisation", "ldu", "service", "service_need", "criterion", "instrument"];
+
+/// Tables that no answer shows as rows: their values stand on other objects, or on none at all. `visibility.rs` holds
+/// them against its oracle.
+pub const VALUES_ALONE: [&str; 4] = ["person_role", "service_need", "case_need", "idempotency_key"];
+
+/// Tables to which the server writes when somebody reads. There are none yet.
+pub const LOGS_OF_READING: [&str; 0] = [];
+
+/// What an object of the schema is to the proof; none where nobody has said.
+pub fn of(object: &str) -> Option<Shown> {
+    OBJECTS.iter().find(|(name, _)| *name == object).map(|(_, shown)| *shown)
+}
+
+/// What an argument asks for that takes an identifier, or another name of one row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// A row of this table.
+    Of(&'static str),
+    /// Anything that `node` knows.
+    Anything,
+}
+
+/// The table by the argument's name, where every argument of that name asks for the same.
+const BY_NAME: &[(&str, &str)] = &[
+    ("batch", "price_batch"),
+    ("batchId", "price_batch"),
+    ("case", "probation_case"),
+    ("caseId", "probation_case"),
+    ("chargeId", "charge"),
+    ("criterionId", "criterion"),
+    ("desiredOutcomeId", "desired_outcome"),
+    ("groupSessionId", "group_session"),
+    ("instrumentId", "instrument"),
+    ("ldu", "ldu"),
+    ("lduId", "ldu"),
+    ("measureId", "measure"),
+    ("meetingId", "suitability_meeting"),
+    ("officer", "person"),
+    ("officerId", "person"),
+    ("organisation", "organisation"),
+    ("organisationId", "organisation"),
+    ("person", "person"),
+    ("personId", "person"),
+    ("priceId", "price"),
+    ("provider", "organisation"),
+    ("providerId", "organisation"),
+    ("questionId", "referral_question"),
+    ("referral", "referral"),
+    ("referralId", "referral"),
+    ("referralIds", "referral"),
+    ("reportId", "end_report"),
+    ("sentenceId", "sentence"),
+    ("service", "service"),
+    ("serviceId", "service"),
+    ("sessionId", "session"),
+    ("workerId", "person"),
+];
+
+/// The table by the place, where the argument's name does not say.
+const BY_PLACE: &[(&str, &str, &str)] = &[
+    ("ChangePersonInput", "id", "person"),
+    ("Query.case", "id", "probation_case"),
+    ("Query.groupSession", "id", "group_session"),
+    ("Query.organisation", "id", "organisation"),
+    ("Query.price", "id", "price"),
+    ("Query.priceBatch", "id", "price_batch"),
+    ("Query.referral", "id", "referral"),
+    ("Query.service", "id", "service"),
+    ("Query.session", "id", "session"),
+];
+
+/// What an identifier at this place asks for; none where nobody has said.
+pub fn identifies(place: &str, name: &str) -> Option<Asked> {
+    if matches!((place, name), ("Query.node", "id") | ("Query.nodes", "ids")) {
+        return Some(Asked::Anything);
+    }
+    let by_place = BY_PLACE.iter().find(|(of, argument, _)| *of == place && *argument == name);
+    let by_name = BY_NAME.iter().find(|(argument, _)| *argument == name);
+    by_place.map(|(_, _, table)| *table).or_else(|| by_name.map(|(_, table)| *table)).map(Asked::Of)
+}
+
+/// Texts that name one row as an identifier does: the place, the table and the column.
+pub const NAMES: [(&str, &str, &str, &str); 2] = [
+    ("Query.case", "crn", "probation_case", "crn"),
+    ("Query.referral", "reference", "referral", "reference"),
+];
+
+/// Where somebody else's row may be named on purpose, and why that tells nothing that should not be told.
+pub const ALLOWED: [(&str, &str, &str); 1] = [(
+    "RestrictCaseInput",
+    "personId",
+    "a relative may work anywhere: whoever is in the network can be named, and nothing of them is answered",
+)];
+
+/// Where whoever may ask sees every row that could be named.
+pub const NOTHING_HIDDEN: [(&str, &str, &str); 3] = [
+    ("ChangePersonInput", "id", "a system administrator sees everybody"),
+    ("Query.auditEvents", "case", "an inspector sees everything"),
+    ("Query.auditEvents", "person", "an inspector sees everything"),
+];
+
+/// Where a row that is named on another, which is seen, is found by that name: it tells no more than the other does.
+pub const MENTIONED: [(&str, &str); 1] = [("LiftRestrictionInput", "personId")];
