@@ -4,59 +4,6 @@
 -- A row that an act holds still (SELECT … FOR NO KEY UPDATE) has to pass the policy of its changes. Where an act holds
 -- rows that it never changes, that policy ends with CHECK (false).
 
--- A case that the caller has just allocated, and sees no more.
-create view behind.allocated_case as
-    select id from probation_case
-    where (select scope.does('allocateCase')) and registered_by_id = (select scope.allocates_for())
-        and id not in (select behind.hidden_cases());
--- Cases that an import of cases may change: whoever holds them, but none whose access is limited.
-create view behind.imported_case as
-    select id from probation_case
-    where (select scope.imports()) and id not in (select case_id from case_restriction);
--- Cases whose list of people a manager changes. It is changed row by row, and half-way the case may be hidden from the
--- very manager who changes it: here it counts that the organisation holds it.
-create view behind.limited_case as
-    select id from probation_case
-    where (select scope.does('restrictCase', 'liftRestriction', 'assignOfficer')) and (select scope.has('team_manager'))
-        and holder_id = (select scope.organisation());
--- Referrals that have not ended.
-create view behind.open_referral as
-    select id from referral where status in ('draft', 'submitted', 'accepted', 'in_progress');
--- Cases of which something was sent to the caller.
-create view behind.delivered_case as
-    select case_id as id from behind.delivered_referral;
--- Referrals whose price the caller keeps.
-create view behind.own_priced_referral as
-    select referral_id as id from referral_price where price_id in (select id from behind.own_price);
-
--- An act touches few rows. Its policies ask by functions, so that they cost the planner nothing, and nothing at all
--- those who only read: is_kept_case(id) is whether behind.kept_case has that row.
-do $is$
-declare
-    asked text;
-begin
-    foreach asked in array array[
-        'kept_case', 'seen_case', 'allocated_case', 'imported_case', 'limited_case', 'delivered_case',
-        'held_referral', 'delivered_referral', 'seen_referral', 'open_referral', 'own_price', 'own_priced_referral'
-    ] loop
-        execute format('create function behind.%I(uuid) returns boolean
-            language plpgsql stable parallel safe security definer set search_path = public, pg_temp as
-            $$ begin return exists (select 1 from behind.%I where id = $1); end $$', 'is_' || asked, asked);
-    end loop;
-end $is$;
--- Whether something was sent to the caller under this sentence of this case.
-create function behind.is_delivered_sentence(sentence uuid, of_case uuid) returns boolean
-    language plpgsql stable parallel safe security definer set search_path = public, pg_temp as $$
-begin
-    return exists (select 1 from behind.delivered_referral where case_id = of_case and sentence_id = sentence);
-end $$;
--- Whether the holder that a case had is its holder still.
-create function behind.keeps_its_holder(changed uuid, holder uuid) returns boolean
-    language plpgsql stable parallel safe security definer set search_path = public, pg_temp as $$
-begin
-    return exists (select 1 from probation_case where id = changed and (holder_id is null or holder_id = holder));
-end $$;
-
 -- People and organisations: addOrganisation, addLdu, addPerson, changePerson.
 create policy added on organisation for insert with check ((select scope.acts_as('system_administrator')));
 create policy added on ldu for insert with check ((select scope.acts_as('system_administrator')));
@@ -71,6 +18,23 @@ create policy restrict_case_reaches on person for select using (
 -- The officers whom the extract names, and those whose names a changed case shares.
 create policy import_cases_reaches on person for select using (
     (select scope.imports()) and organisation_id in (select id from organisation where kind in ('nps', 'crc'))
+);
+
+-- Trust: addTrustedIssuer, changeTrustedIssuer, approveTrustedIssuer, addApiClient, changeApiClient, rotateClientSecret,
+-- approveClientSecret, revokeAccess. A client takes back its own token, whoever it acts as.
+create policy added on trusted_issuer for insert with check (
+    (select scope.acts_as('system_administrator')) and set_by_id = (select scope.person())
+);
+create policy changed on trusted_issuer for update using ((select scope.acts_as('system_administrator')));
+create policy added on api_client for insert with check ((select scope.acts_as('system_administrator')));
+create policy changed on api_client for update using ((select scope.acts_as('system_administrator')));
+create policy added on client_secret for insert with check (
+    (select scope.acts_as('system_administrator')) and shown_to_id = (select scope.person())
+);
+create policy changed on client_secret for update using ((select scope.acts_as('system_administrator')));
+create policy added on revocation for insert with check (
+    by_id = (select scope.person())
+    and ((select scope.acts_as('system_administrator')) or (select scope.does('oauth/revoke')))
 );
 
 -- The directory: addService, changeService, addCriterion, changeCriterion, addInstrument. Publishing holds the services
@@ -146,31 +110,7 @@ create policy accept_referral_reaches on sentence for select using (
     (select scope.does('acceptReferral')) and behind.is_delivered_sentence(id, case_id)
 );
 
--- Limited access. Managers of the organisation that holds a case see who it is open and closed to; restrictCase,
--- liftRestriction and assignOfficer change it. acceptReferral and assignReferral ask whether the case is open to the
--- worker who is named, and importCases whether access is limited at all. The first lock reads this table in nearly every
--- statement: what may be read of it is worked out once for a statement, without troubling the planner.
-create function behind.listed_cases() returns setof uuid
-    language plpgsql stable parallel safe security definer set search_path = public, pg_temp rows 100 as $$
-begin
-    if scope.inspects() or scope.imports() then
-        return query select case_id from case_restriction;
-    elsif scope.does('restrictCase', 'liftRestriction', 'assignOfficer') then
-        return query select list.case_id from case_restriction list
-            cross join lateral (select from behind.limited_case held where held.id = list.case_id limit 1) held;
-    end if;
-    if scope.has('team_manager') then
-        -- What is hidden from them first: most lists are, and need no look at the case.
-        return query select list.case_id from case_restriction list
-            cross join lateral (select from behind.seen_case seen where seen.id = list.case_id limit 1) seen
-            where list.case_id not in (select behind.hidden_cases());
-    end if;
-    if scope.does('acceptReferral', 'assignReferral') then
-        return query select list.case_id from case_restriction list
-            cross join lateral (select from behind.delivered_case sent where sent.id = list.case_id limit 1) sent;
-    end if;
-end $$;
-create policy seen on case_restriction for select using (case_id in (select behind.listed_cases()));
+-- Limited access: restrictCase, liftRestriction, assignOfficer.
 create policy added on case_restriction for insert with check (behind.is_limited_case(case_id));
 create policy removed on case_restriction for delete using (behind.is_limited_case(case_id));
 
@@ -247,10 +187,8 @@ begin
     end loop;
     -- What names its case too names that of its referral.
     foreach child in array array['shared_person', 'session'] loop
-        execute format('create policy added on %I for insert with check (
-            (select scope.acts()) and exists (
-                select 1 from behind.seen_referral parent
-                where parent.id = referral_id and parent.case_id = %1$I.case_id))', child);
+        execute format('create policy added on %I for insert with check ((select scope.acts())
+            and behind.is_seen_referral(referral_id) and behind.case_of(referral_id) = case_id)', child);
     end loop;
 end $belongings$;
 -- updateCase and assignOfficer bring up to date what the case's open referrals share, and so does importCases.
@@ -305,10 +243,7 @@ create policy charging_reaches on charge for select using (
     (select scope.acts()) and behind.is_seen_referral(referral_id)
 );
 create policy added on charge for insert with check (
-    (select scope.acts()) and exists (
-        select 1 from behind.seen_referral parent
-        where parent.id = referral_id and parent.provider_id = charge.provider_id
-    )
+    (select scope.acts()) and behind.is_seen_referral(referral_id) and behind.provider_of(referral_id) = provider_id
 );
 create policy adjust_charge_adds on charge for insert with check (
     (select scope.acts_as('contract_manager')) and kind = 'adjustment' and behind.is_own_price(price_id)
@@ -316,36 +251,19 @@ create policy adjust_charge_adds on charge for insert with check (
 
 -- Each change is recorded in the caller's own name, and each answer kept under it.
 create policy added on audit_event for insert with check (
-    (select scope.acts()) and person_id = (select scope.person()) and organisation_id = (select scope.organisation())
+    (select scope.reach()) = 'act' and person_id = (select scope.person()) and organisation_id = (select scope.organisation())
 );
 create policy added on idempotency_key for insert with check (
-    (select scope.acts()) and person_id = (select scope.person())
+    (select scope.reach()) = 'act' and person_id = (select scope.person())
 );
+-- The server itself records who looked at what, for many callers at once, and seals the audit. It looks up of which case
+-- a referral is.
+create policy kept on reading for insert with check ((select scope.reach()) = 'keep');
+create policy kept on reading_subject for insert with check ((select scope.reach()) = 'keep');
+create policy kept on audit_seal for insert with check ((select scope.reach()) = 'keep');
+create policy kept on audit_digest for insert with check ((select scope.reach()) = 'keep');
+create policy keeping_reaches on referral for select using ((select scope.reach()) = 'keep');
 -- A stale version: who changed last what the caller sees, and what?
-create function behind.is_seen_row(name text, id text) returns boolean
-    language plpgsql stable parallel safe security definer set search_path = public, pg_temp as $$
-begin
-    return case name
-        when 'referral' then behind.is_seen_referral(id::uuid)
-        when 'session' then behind.is_seen_referral((select referral_id from session where session.id = $2::uuid))
-        when 'referral_question' then behind.is_seen_referral((
-            select referral_id from referral_question question where question.id = $2::uuid))
-        when 'suitability_meeting' then behind.is_seen_referral((
-            select referral_id from suitability_meeting meeting where meeting.id = $2::uuid))
-        when 'probation_case' then behind.is_seen_case(id::uuid)
-        when 'price' then behind.is_own_price(id::uuid)
-        when 'price_batch' then scope.has('rate_card_administrator') and exists (
-            select 1 from price_batch batch
-            where batch.id = $2::uuid and batch.organisation_id = scope.organisation())
-        when 'group_session' then scope.has('provider_worker', 'provider_manager') and exists (
-            select 1 from group_session grouped
-            where grouped.id = $2::uuid and grouped.provider_id = scope.organisation())
-        when 'service' then true
-        when 'criterion' then true
-        when 'person' then scope.has('system_administrator')
-        else false
-    end;
-end $$;
 create policy conflict_reaches on audit_event for select using (
     (select scope.acts()) and behind.is_seen_row(table_name, row_id)
 );

@@ -4,9 +4,14 @@
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend};
 
-/// Who asks, what they see, what their acts may change, and the role that is bound by it.
-const PARTS: [&str; 4] =
-    [include_str!("scope.sql"), include_str!("seen.sql"), include_str!("acts.sql"), include_str!("rights.sql")];
+/// Who asks, by which rules, what they see, what their acts may change, and the role that is bound by it.
+const PARTS: [&str; 5] = [
+    include_str!("scope.sql"),
+    include_str!("behind.sql"),
+    include_str!("seen.sql"),
+    include_str!("acts.sql"),
+    include_str!("rights.sql"),
+];
 
 /// Policies for every table of `m0001_network`.
 pub struct Migration;

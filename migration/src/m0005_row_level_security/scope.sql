@@ -5,6 +5,9 @@
 --   {"reach": "act",   …the same…, "operation": "acceptReferral"}   an act: may write, and read where its consequences reach
 --   {"reach": "names", …the same…}                                  may also read of anybody who they are
 --   {"reach": "gate",  "subject": text}                             who is the person of this token?
+--   {"reach": "gate",  "client": uuid}                              who is this API client?
+--   {"reach": "gate"}                                               whom does the network trust, and what was taken back?
+--   {"reach": "keep"}                                               the server itself keeps and seals the audit
 --
 -- Where nothing is said, everything below is null or false, and nothing is seen.
 --
@@ -13,8 +16,6 @@
 -- statement: that costs more than calling them.
 
 create schema scope;
--- What lies behind the policies, and reads past them: the application's role may not enter it.
-create schema behind;
 
 create function scope.given() returns jsonb language plpgsql stable parallel safe as
     $$ begin return nullif(current_setting('network.scope', true), ''); end $$;
@@ -23,6 +24,8 @@ create function scope.reach() returns text language plpgsql stable parallel safe
     $$ begin return scope.given() ->> 'reach'; end $$;
 create function scope.subject() returns text language plpgsql stable parallel safe as
     $$ begin return scope.given() ->> 'subject'; end $$;
+create function scope.client() returns uuid language plpgsql stable parallel safe as
+    $$ begin return scope.given() ->> 'client'; end $$;
 create function scope.person() returns uuid language plpgsql stable parallel safe as
     $$ begin return scope.given() ->> 'person'; end $$;
 create function scope.organisation() returns uuid language plpgsql stable parallel safe as
@@ -61,7 +64,7 @@ create function scope.acts_as(variadic roles text[]) returns boolean language pl
     $$ begin return scope.acts() and scope.has(variadic roles); end $$;
 -- Whether it is one of these acts.
 create function scope.does(variadic operations text[]) returns boolean language plpgsql stable parallel safe as
-    $$ begin return scope.acts() and coalesce(scope.given() ->> 'operation' = any (operations), false); end $$;
+    $$ begin return coalesce(scope.reach() = 'act' and scope.given() ->> 'operation' = any (operations), false); end $$;
 -- Whether a court officer imports cases: the one act that reaches cases whoever holds them.
 create function scope.imports() returns boolean language plpgsql stable parallel safe as
     $$ begin return scope.does('importCases') and scope.has('court_officer'); end $$;

@@ -214,3 +214,30 @@ select md5('event' || id)::uuid, created_at, strangers.id('person', 1), stranger
 from referral;
 insert into idempotency_key
 select id, 'key', 'draftReferral', '', '{}', created_at from person;
+
+-- Of every case and of one that is there no more, who looked at it; what was sealed; whom the network trusts.
+insert into reading
+select strangers.id('reading', n), '2017-09-01', '2017-09-01', strangers.id('person', 1 + n % 96),
+    strangers.id('organisation', 1 + n % 20), 'auditor', 'case', null, 'r'
+from generate_series(0, 96) n;
+insert into reading_subject
+select strangers.id('reading', n / 2), strangers.id('case', n) from generate_series(0, 192) n;
+insert into audit_seal
+select 1, 'change', id, id, at, at, 1, '', '', '', at from audit_event order by id limit 1;
+insert into audit_digest
+select first_id, number, 1, '', '', null from audit_seal;
+insert into trusted_issuer (id, organisation_id, issuer, audience, jwks, algorithms, token_types, subject_claim, active,
+    set_by_id, version, created_at)
+select strangers.id('issuer', n), strangers.id('organisation', n), 'https://' || n, 'a', '{}', 'EdDSA', 'at+jwt', 'sub',
+    true, strangers.id('person', 1), 1, '2017-01-01'
+from generate_series(1, 20) n;
+insert into api_client
+select strangers.id('client', n), strangers.id('organisation', n), p.id, 'Client', 'auditor', true, 1, '2017-01-01'
+from generate_series(1, 20) n
+cross join lateral (select id from person where organisation_id = strangers.id('organisation', n) order by id limit 1) p;
+insert into client_secret
+select strangers.id('secret', n), strangers.id('client', n), 'digest ' || n, strangers.id('person', 1), null, 0,
+    '2017-01-01', null
+from generate_series(1, 20) n;
+insert into revocation
+select md5('revocation' || id)::uuid, 'token', 'jti', '2017-01-01', '', id from person;
