@@ -1,5 +1,7 @@
 //! The command line.
 
+#![recursion_limit = "256"] // the types of the schema hold one another many levels deep
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;

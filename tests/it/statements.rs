@@ -247,3 +247,43 @@ async fn the_register_of_a_group_takes_as_many_statements_for_one_as_for_many() 
     }
     world.end().await;
 }
+
+/// What an act takes of statements, without what begins and ends its transaction.
+fn of_data(seen: Vec<String>) -> Vec<String> {
+    let bounds = ["BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE"];
+    seen.into_iter().filter(|statement| !bounds.iter().any(|bound| statement.starts_with(bound))).collect()
+}
+
+/// What asks who the caller is, whatever they then do: remembered for seconds outside tests.
+fn of_the_gate(statement: &str) -> bool {
+    let selects = |what: &str| statement.contains(what);
+    selects("WHERE \"person\".\"subject\" = ")
+        || selects("WHERE \"organisation\".\"id\" = ")
+        || selects("WHERE \"person_role\".\"person_id\" = ")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn a_session_is_recorded_in_eleven_statements_however_many_there_are() {
+    let Some((world, statements)) = counted().await else { return };
+    let owain = person(&world, "W400001", NPS, json!({})).await;
+    let taken = delivered(&world, &owain, 0).await;
+    let mut counts = Vec::new();
+    for hours in [-30, -40, -50] {
+        let held = session(&world, "yss-manager", &taken, hours).await;
+        let input = json!({
+            "sessionId": held["id"], "version": held["version"], "attended": true, "happened": true,
+            "idempotencyKey": format!("recorded{hours}"),
+        });
+        statements.take();
+        let manager = world.as_person("yss-manager");
+        manager.mutate("recordAttendance", input, "session { id version }").await.granted();
+        let seen = of_data(statements.take());
+        let seen: Vec<_> = seen.into_iter().filter(|statement| !of_the_gate(statement)).collect();
+        counts.push((seen.len(), seen.join("\n")));
+    }
+    // With its idempotency key, version, charge and audit, and read again for the answer.
+    for (count, seen) in &counts {
+        assert!(*count <= 11 && *count == counts[0].0, "{count}\n{seen}");
+    }
+    world.end().await;
+}

@@ -8,15 +8,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
-use entity::{Id, reading, reading_subject, referral};
+use entity::{Id, reading, referral};
 use rules::Term;
-use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, ModelTrait, QueryFilter, Value};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, ModelTrait, QueryFilter,
+    Statement, Value,
+};
 use uuid::Uuid;
 
 use super::rows::{ColumnOf, column, table_name};
 use super::write::insert_unrecorded;
 use super::{Database, Store};
-use crate::error::Result;
+use crate::error::{Fault, Result};
 
 /// Lines of money: of whom they are, the referral says, and who reads that has read it.
 const MONEY: [&str; 2] = ["charge", "referral_price"];
@@ -129,15 +132,32 @@ impl Database {
         for reading in readings {
             let found = reading.referrals.iter().filter_map(|id| case_of.get(id).copied());
             let cases: BTreeSet<_> = reading.cases.iter().copied().chain(found).collect();
-            let subject =
-                |case| reading_subject::Model { reading_id: reading.row.id, case_id: Id::new(case) };
-            subjects.extend(cases.into_iter().map(subject));
+            subjects.extend(cases.into_iter().map(|case| (reading.row.id.0, case)));
         }
         let row = |reading: &Reading| reading::Model { recorded_at: now, ..reading.row.clone() };
         insert_unrecorded(&transaction, readings.iter().map(row).collect()).await?;
-        insert_unrecorded(&transaction, subjects).await?;
+        add_subjects(&transaction, &subjects).await?;
         Ok(transaction.commit().await?)
     }
+}
+
+/// Adds whose records were read, in one statement that carries all of them as one value: a busy second has tens of
+/// thousands, and a parameter for each would cost more than the reading itself.
+async fn add_subjects(transaction: &DatabaseTransaction, subjects: &[(Uuid, Uuid)]) -> Result<()> {
+    if subjects.is_empty() {
+        return Ok(());
+    }
+    let backend = transaction.get_database_backend();
+    let statement = if backend == DbBackend::Sqlite {
+        "insert into reading_subject (reading_id, case_id)
+         select unhex(value ->> 0, '-'), unhex(value ->> 1, '-') from json_each($1)"
+    } else {
+        "insert into reading_subject (reading_id, case_id)
+         select (pair ->> 0)::uuid, (pair ->> 1)::uuid from json_array_elements($1::json) as pair"
+    };
+    let all = serde_json::to_string(subjects).map_err(Fault::internal)?;
+    transaction.execute_raw(Statement::from_sql_and_values(backend, statement, [all.into()])).await?;
+    Ok(())
 }
 
 /// The cases of the referrals whose rows did not name them.
@@ -155,6 +175,8 @@ async fn cases_of(transaction: &DatabaseTransaction, readings: &[Reading]) -> Re
 
 #[cfg(test)]
 mod tests {
+    use entity::reading_subject;
+
     use super::*;
 
     /// What a table's rows say of whom they are.

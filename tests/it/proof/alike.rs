@@ -23,6 +23,8 @@ const NAMED: usize = 2;
 const TRIED: usize = 4;
 /// How often statements are counted again when they differ: a connection that is new says more than one that is not.
 const COUNTS: usize = 4;
+/// What ends a transaction that was given up. It is sent when its connection is next used, whoever asks then.
+const GIVEN_UP: &str = "ROLLBACK";
 
 /// What somebody was told.
 #[derive(Debug, PartialEq, Eq)]
@@ -46,6 +48,8 @@ pub struct Naming<'n> {
     pub wrong: Vec<String>,
     /// How many pairs were compared.
     pub compared: usize,
+    /// Whether an act succeeded, so that rows are not what they were.
+    pub changed: bool,
 }
 
 impl Naming<'_> {
@@ -76,9 +80,12 @@ impl Naming<'_> {
     async fn pairs(&mut self, eyes: Eyes<'_>, place: &Place) {
         let hidden = place.hidden(eyes, &mut self.draw);
         let hidden: Vec<_> = hidden.first().into_iter().chain(hidden.last()).take(NAMED).copied().collect();
-        for main in place.mains(eyes, &mut self.draw) {
-            for row in &hidden {
-                self.pair(eyes, place, main, row).await;
+        for (at, main) in place.mains(eyes, &mut self.draw).into_iter().enumerate() {
+            for (which, row) in hidden.iter().enumerate() {
+                // Beside what an act concerns they take turns, unless the run is a full one.
+                if main.is_none() || (at + which).is_multiple_of(NAMED) || super::is_full() {
+                    self.pair(eyes, place, main, row).await;
+                }
             }
         }
     }
@@ -138,7 +145,10 @@ impl Naming<'_> {
             statements.take();
         }
         let answer = eyes.caller.ask(self.world, &text, &variables).await;
-        let said = self.statements.map(Statements::take).unwrap_or_default();
+        let mut said = self.statements.map(Statements::take).unwrap_or_default();
+        said.retain(|statement| statement != GIVEN_UP);
+        let refused = answer.body.get("errors").is_some() || !answer.user_errors().is_empty();
+        self.changed |= place.is_act() && !refused;
         let body = answer.body.to_string().replace(name, "what was named");
         (Told { status: answer.status, body }, said)
     }

@@ -1,14 +1,14 @@
 //! What an answer shows: which rows, told by identifier, by mark, by amount or by name, and whether each of them may be
 //! seen by who asked.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::document::field_of;
 use super::oracle::Sight;
 use super::secrets;
-use super::shows::{self, Shown};
+use super::shows::{self, ASK_FOR_WHAT_IS_SHARED, Shown};
 use super::tables::{Facts, Key};
 
 /// The digits of an identifier as clients see it.
@@ -17,10 +17,24 @@ const DIGITS: usize = 26;
 /// What was seen in all answers: fields that had a value, and tables of which a row was there.
 #[derive(Default)]
 pub struct Seen {
-    /// Objects and their fields.
-    pub fields: BTreeSet<(String, String)>,
     /// Tables.
     pub tables: BTreeSet<&'static str>,
+    /// Of criteria that are not met: whether who was told saw the case, and whether it asks for what is shared.
+    pub criteria: BTreeSet<(bool, bool)>,
+    fields: HashMap<String, HashSet<String>>,
+}
+
+impl Seen {
+    /// Whether a field of an object had a value in some answer.
+    pub fn had_value(&self, object: &str, field: &str) -> bool {
+        self.fields.get(object).is_some_and(|fields| fields.contains(field))
+    }
+
+    fn value_of(&mut self, object: &str, field: &str) {
+        if !self.had_value(object, field) {
+            self.fields.entry(object.to_owned()).or_default().insert(field.to_owned());
+        }
+    }
 }
 
 /// Looks through answers for what should not be there.
@@ -48,11 +62,14 @@ impl<'l> Look<'l> {
         match value {
             Value::Object(fields) => {
                 let name = fields.get("__typename").and_then(Value::as_str).unwrap_or_default();
-                for (key, value) in fields {
+                if name == "Referral" {
+                    self.criteria(fields);
+                }
+                for (key, value) in fields.iter().filter(|(key, _)| *key != "__typename") {
                     self.path.push(key.clone());
                     let field = field_of(key);
                     if !name.is_empty() && has_value(value) {
-                        self.seen.fields.insert((name.to_owned(), field.to_owned()));
+                        self.seen.value_of(name, field);
                     }
                     self.value(name, value, Some(field));
                     self.path.pop();
@@ -79,8 +96,9 @@ impl<'l> Look<'l> {
     fn text(&mut self, object: &str, field: &str, text: &str) {
         let facts = self.facts;
         if let Some(row) = facts.ids.get(text) {
-            self.identifier(object, field, text, row);
-        } else if is_identifier(text) {
+            return self.identifier(object, field, text, row);
+        }
+        if is_identifier(text) {
             self.report(format!("{text}, which is nothing that there was"));
         }
         let marks = secrets::marks(text).chain(std::iter::once(text));
@@ -95,6 +113,24 @@ impl<'l> Look<'l> {
                 && !self.sight.mentions(row)
             {
                 self.report(format!("the identifier {id} of {}", row.0));
+            }
+        }
+    }
+
+    /// Who sees the case is told of every criterion that is not met; who does not, of those that ask for what the
+    /// referral shares.
+    fn criteria(&mut self, referral: &Map<String, Value>) {
+        let facts = self.facts;
+        let id = referral.get("id").and_then(Value::as_str);
+        let row = id.and_then(|id| facts.all.get(facts.ids.get(id)?));
+        let Some(case) = row.and_then(|row| row["case_id"].as_str()) else { return };
+        let sees_case = self.sight.sees(&("probation_case", case.to_owned()));
+        let unmet = referral.get("unmetCriteria").and_then(Value::as_array);
+        for kind in unmet.into_iter().flatten().filter_map(|unmet| unmet["kind"].as_str()) {
+            let is_shared = ASK_FOR_WHAT_IS_SHARED.contains(&kind);
+            self.seen.criteria.insert((sees_case, is_shared));
+            if !sees_case && !is_shared {
+                self.report(format!("a criterion of the kind {kind}, which asks for more than is shared"));
             }
         }
     }

@@ -6,7 +6,7 @@ use super::answers::{Look, Seen};
 use super::catalogue::Catalogue;
 use super::document::{Call, Document, Pick, everything};
 use super::draw::Draw;
-use super::values::Eyes;
+use super::values::{Eyes, PAGING};
 use crate::world::World;
 
 /// How much of a document a failure repeats.
@@ -70,6 +70,17 @@ impl<'a> Asking<'a> {
         body.pointer("/data/it").cloned().unwrap_or_default()
     }
 
+    /// What hangs on something that may not be seen is not found.
+    pub async fn not_there(&mut self, call: &Call) {
+        let mut document = Document::default();
+        document.ask(self.catalogue(), "it", call, vec![Pick::leaf("__typename"), Pick::leaf("totalCount")]);
+        let body = self.ask(&document).await;
+        let is_refused = body["errors"][0]["extensions"]["code"] == "NOT_FOUND";
+        if !body["data"]["it"].is_null() || !is_refused {
+            self.report(format!("{call:?} should not be found: {body}"));
+        }
+    }
+
     /// Holds pages of lists against what the oracle says is in them, several in one document.
     pub async fn lists(&mut self, calls: Vec<Call>) {
         let mut calls = calls.into_iter().peekable();
@@ -77,7 +88,7 @@ impl<'a> Asking<'a> {
             let (mut document, mut asked) = (Document::default(), Vec::new());
             while let Some(call) = calls.next_if(|_| !document.is_full()) {
                 let key = format!("l{}", asked.len());
-                document.ask(self.catalogue(), &key, &call, self.page_of(&call.field));
+                document.ask(self.catalogue(), &key, &call, self.page_of(&call));
                 asked.push((key, call));
             }
             let body = self.ask(&document).await;
@@ -87,18 +98,26 @@ impl<'a> Asking<'a> {
         }
     }
 
-    /// What is asked of a page: how many rows there are, where it lies, and which rows are on it.
-    fn page_of(&self, field: &str) -> Vec<Pick> {
+    /// What is asked of a page: how many rows there are, where it lies, and which rows are on it; where no filter is
+    /// given, by edges as well.
+    fn page_of(&self, call: &Call) -> Vec<Pick> {
         let catalogue = self.catalogue();
-        let page = &catalogue.field("Query", field).yields.name;
+        let field = catalogue.field("Query", &call.field);
+        let page = &field.yields.name;
         let row = &catalogue.field(page, "nodes").yields.name;
         let row = everything(catalogue, row, 0, 0);
-        let edge = vec![Pick::leaf("__typename"), Pick::leaf("cursor"), Pick::of("node", row.clone())];
         let leaves = catalogue.fields(page).iter().filter(|field| catalogue.is_leaf(&field.yields.name));
         let mut picks: Vec<_> = leaves.map(|field| Pick::leaf(&field.name)).collect();
         picks.push(Pick::leaf("__typename"));
         picks.push(Pick::of("pageInfo", everything(catalogue, "PageInfo", 0, 1)));
-        picks.push(Pick::of("edges", edge));
+        let is_filter = |name: &str| {
+            let paging = PAGING.contains(&name);
+            !paging && field.arguments.iter().any(|input| input.name == name && !input.is_required)
+        };
+        if !call.arguments.keys().any(|name| is_filter(name)) {
+            let edge = vec![Pick::leaf("__typename"), Pick::leaf("cursor"), Pick::of("node", row.clone())];
+            picks.push(Pick::of("edges", edge));
+        }
         picks.push(Pick::of("nodes", row));
         picks
     }
@@ -142,7 +161,7 @@ impl<'a> Asking<'a> {
             if !after.is_null() {
                 page = page.with("after", after);
             }
-            let fields = self.page_of(&call.field);
+            let fields = self.page_of(call);
             let page = self.ask_for(&page, fields).await;
             ids.extend(ids_on(&page));
             after = page["pageInfo"]["endCursor"].clone();

@@ -5,11 +5,11 @@ use rules::terms::Role;
 use serde_json::{Value, json};
 
 use super::asking::{Asking, MOST};
-use super::catalogue::Field;
+use super::catalogue::{Field, Input};
 use super::document::{Call, Document, Pick, everything};
 use super::network::OF_EACH;
 use super::secrets;
-use super::shows::{self, Asked, NAMES, Shown};
+use super::shows::{self, Asked, MUCH_ALIKE, NAMES, Shown};
 use super::tables::Key;
 use super::values::PAGING;
 
@@ -23,8 +23,14 @@ const HIDDEN: usize = 18;
 const PAGES: usize = 60;
 /// How many rows are on a page: so many that this many fields are asked for.
 const FIELDS: usize = 6_000;
+/// How many rows of a narrowed list are looked at; how many there are is counted.
+const NARROWED: usize = 20;
+/// How many rows are on the one page of a list that is [`MUCH_ALIKE`] which everybody walks.
+const FEW: usize = 8;
 /// From how many rows of each kind an inspector, who sees everything, walks on: so that every field is seen.
 const INSPECTED: usize = 24;
+/// How many pages of a list an inspector walks through, unless the run is a full one.
+const INSPECTED_PAGES: usize = 3;
 
 impl<'a> Asking<'a> {
     /// Asks by every field of `Query` that the caller's roles grant.
@@ -50,19 +56,110 @@ impl<'a> Asking<'a> {
 
     /// A list: whole, with each value of each filter, and all that hangs on its rows.
     async fn list(&mut self, field: &Field) {
+        if let Some(of) = field.arguments.iter().find(|input| input.is_required) {
+            return self.lists_of(field, of).await;
+        }
         let plain = Call::plain(&field.name);
         let mut calls = vec![plain.clone().with("first", MOST.into())];
-        calls.extend(self.narrowed(field).into_iter().map(|call| call.with("first", 50.into())));
+        calls.extend(self.narrowed(field).into_iter().map(|call| call.with("first", NARROWED.into())));
         self.lists(calls).await;
         let many = self.eyes.expected(&plain).is_ok_and(|all| all.len() > 3 * MOST);
         if !many {
             self.all_pages(&plain, 40).await;
         }
-        let row = &self.catalogue().field(&field.yields.name, "nodes").yields.name;
-        let full = NEAR + usize::from(self.inspects());
-        let near = Pick::of("nodes", everything(self.catalogue(), row, NEAR, full));
+        let Some(row) = self.row_of(field) else { return };
+        let near = self.near(row);
         let size = (FIELDS / near.weight()).clamp(4, 25);
-        self.walk(&plain, near, size).await;
+        match shows::of(row) {
+            Some(Shown::Row(table, _)) if MUCH_ALIKE.contains(&table) && !super::is_full() => {
+                self.walk(&plain, near, FEW, 1).await;
+                if self.is_first_of(field, row) {
+                    self.in_turn(row, table, size).await;
+                }
+            }
+            _ => self.walk(&plain, near, size, self.pages()).await,
+        }
+    }
+
+    /// A list that is asked for by what its rows hang on: of everything that may be seen, and of what may not.
+    async fn lists_of(&mut self, field: &Field, of: &Input) {
+        let place = format!("Query.{}", field.name);
+        let (Some(Asked::Of(table)), Some(row)) = (shows::identifies(&place, &of.name), self.row_of(field))
+        else {
+            return self.report(format!("{place}({}): of which table? Say so in shows.rs", of.name));
+        };
+        let facts = self.eyes.facts();
+        let call = |key: &Key| Call::plain(&field.name).with(&of.name, json!(facts.shown(key)));
+        let mut seen = self.eyes.near_first(self.eyes.sight.of(facts, table, true), self.draw);
+        self.lists(seen.iter().map(|key| call(key).with("first", MOST.into())).collect()).await;
+        seen.truncate(if self.inspects() { INSPECTED } else { MOST });
+        let near = self.near(row);
+        for key in seen {
+            self.all_pages(&call(key), 3).await;
+            self.walk(&call(key), near.clone(), 25, 1).await;
+        }
+        let mut nearest = self.eyes.near_first(self.eyes.sight.of(facts, table, false), self.draw);
+        nearest.truncate(HIDDEN);
+        let hidden: Vec<&Key> = facts
+            .of_table(table)
+            .iter()
+            .enumerate()
+            .filter(|(at, key)| !self.eyes.sight.sees(key) && (self.is_turn(*at) || nearest.contains(key)))
+            .map(|(_, key)| key)
+            .collect();
+        for key in hidden {
+            self.not_there(&call(key)).await;
+        }
+    }
+
+    /// All that hangs on the rows of a table which the four in one role at the organisations of a kind see much
+    /// alike: everybody asks for what has to do with them, and the four share the rest.
+    async fn in_turn(&mut self, object: &str, table: &str, size: usize) {
+        let facts = self.eyes.facts();
+        let rows: Vec<&Key> = facts
+            .of_table(table)
+            .iter()
+            .enumerate()
+            .filter(|(at, row)| self.eyes.sight.sees(row) && (self.is_turn(*at) || self.eyes.is_near(row)))
+            .map(|(_, row)| row)
+            .collect();
+        let within = everything(self.catalogue(), object, NEAR, NEAR);
+        let pieces = Pick::of(&format!("... on {object}"), within).pieces();
+        for some in rows.chunks(size) {
+            let ids: Vec<_> = some.iter().map(|row| facts.shown(row)).collect();
+            let call = Call::plain("nodes").with("ids", json!(ids));
+            for piece in &pieces {
+                self.ask_for(&call, vec![Pick::leaf("__typename"), piece.clone()]).await;
+            }
+        }
+    }
+
+    /// The object that is a row of a list; none of what is no list.
+    fn row_of(&self, field: &Field) -> Option<&'a str> {
+        let (catalogue, page) = (self.catalogue(), &field.yields.name);
+        catalogue.is_page(page).then(|| catalogue.field(page, "nodes").yields.name.as_str())
+    }
+
+    /// Whether no list before this one has such rows.
+    fn is_first_of(&self, field: &Field, row: &str) -> bool {
+        let mut lists = self.catalogue().fields("Query").iter();
+        let first = lists.find(|other| self.row_of(other) == Some(row));
+        first.is_some_and(|first| first.name == field.name)
+    }
+
+    /// What is asked of every row of a list.
+    fn near(&self, row: &str) -> Pick {
+        let full = NEAR + usize::from(self.inspects());
+        Pick::of("nodes", everything(self.catalogue(), row, NEAR, full))
+    }
+
+    fn pages(&self) -> usize {
+        if self.inspects() && !super::is_full() { INSPECTED_PAGES } else { PAGES }
+    }
+
+    /// Whether it is the caller's turn: of those in one role at the four organisations of a kind, one has it.
+    fn is_turn(&self, at: usize) -> bool {
+        super::is_full() || at % OF_EACH == self.eyes.caller.place % OF_EACH
     }
 
     fn inspects(&self) -> bool {
@@ -85,11 +182,11 @@ impl<'a> Asking<'a> {
         calls
     }
 
-    /// Asks for these fields of every row of a list, page by page and piece by piece.
-    async fn walk(&mut self, list: &Call, rows: Pick, size: usize) {
+    /// Asks for these fields of every row on the first pages of a list, page by page and piece by piece.
+    async fn walk(&mut self, list: &Call, rows: Pick, size: usize, pages: usize) {
         let pieces = rows.pieces();
         let mut after = Value::Null;
-        for _ in 0..PAGES {
+        for _ in 0..pages {
             let mut call = list.clone().with("first", size.into());
             if !after.is_null() {
                 call = call.with("after", after.clone());
@@ -178,13 +275,11 @@ impl<'a> Asking<'a> {
 
     /// How far the caller walks from what a field finds. `node` leads everywhere, and the other fields to the same
     /// objects. Those in the same role at the four organisations of a kind share the tables that it begins at among
-    /// themselves, unless everybody is to walk everywhere; one in all roles stands on no other path than one in each.
+    /// themselves, unless the run is a full one; one in all roles stands on no other path than one in each.
     fn walks_from(&self, field: &Field, table: usize) -> usize {
-        let caller = self.eyes.caller;
-        let is_turn = table % OF_EACH == caller.place % OF_EACH || super::everybody_walks();
-        if field.name != "node" || caller.roles.len() > 1 {
+        if field.name != "node" || self.eyes.caller.roles.len() > 1 {
             NEAR - 1
-        } else if is_turn && !self.inspects() {
+        } else if self.is_turn(table) && !self.inspects() {
             DEPTH
         } else {
             NEAR
@@ -194,7 +289,8 @@ impl<'a> Asking<'a> {
     /// All that hangs on a row that is found by its identifier, so far.
     async fn beyond(&mut self, field: &Field, table: &str, depth: usize) {
         let rows = self.eyes.sight.of(self.eyes.facts(), table, true);
-        let rows = self.draw.some(rows, if self.inspects() { INSPECTED } else { 1 });
+        let mut rows = self.eyes.near_first(rows, self.draw);
+        rows.truncate(if self.inspects() { INSPECTED } else { 1 });
         let object = self.catalogue().objects(&field.yields.name);
         let object = object
             .into_iter()

@@ -1,5 +1,7 @@
 //! What a list should hold: its filters in plain Rust, over the rows that the oracle lets somebody see.
 
+use std::collections::HashSet;
+
 use api::graphql::global_id::GlobalId;
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::*;
@@ -76,6 +78,10 @@ impl Eyes<'_> {
             "charges" => self.charges(&mut given),
             "instruments" => self.all("instrument"),
             "auditEvents" => self.audit_events(&mut given),
+            "readings" => self.readings(&mut given),
+            "trustedIssuers" => self.all("trusted_issuer"),
+            "apiClients" => self.all("api_client"),
+            "revocations" => self.all("revocation"),
             field => return Err(format!("Query.{field}: the oracle does not know what this list holds")),
         };
         match given.0.keys().next() {
@@ -190,6 +196,15 @@ impl Eyes<'_> {
                 && from.is_none_or(|from| from <= event.at)
                 && to.is_none_or(|to| event.at < to)
         })
+    }
+
+    /// Those of a case that may be seen.
+    fn readings(self, given: &mut Given) -> Vec<String> {
+        let case = given.text("caseId");
+        let rows = &self.facts().rows;
+        let of_case = rows.reading_subject.iter().filter(|row| is(case.as_ref(), Some(row.case_id)));
+        let readings: HashSet<_> = of_case.map(|row| row.reading_id).collect();
+        self.ids("reading", &rows.reading, |row| readings.contains(&row.id))
     }
 
     fn referrals(self, given: &mut Given) -> Result<Vec<String>, String> {

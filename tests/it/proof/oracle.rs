@@ -196,6 +196,8 @@ impl<'f> Oracle<'f> {
         let mut sight = Sight::default();
         self.directory(&mut sight);
         self.of_people(who, &mut sight);
+        self.of_trust(who, &mut sight);
+        self.of_audit(who, &mut sight);
         self.of_cases(who, &mut sight);
         self.of_prices(who, &mut sight);
         self.of_referrals(who, &mut sight);
@@ -222,7 +224,33 @@ impl<'f> Oracle<'f> {
         sight.rule("person", &rows.person, |row| self.person(who, row.id));
         sight.rule("person_role", &rows.person_role, |row| self.person(who, row.person_id));
         sight.rule("idempotency_key", &rows.idempotency_key, |row| row.person_id == who.person);
+    }
+
+    /// "System administrator: organisations, people, API clients, trusted issuers"; an inspector reads everything.
+    /// Who took something back knows of it.
+    fn of_trust(&self, who: &Caller, sight: &mut Sight) {
+        let rows = &self.facts.rows;
+        let keeps_it = who.is_any(&[Role::SystemAdministrator, Role::Auditor]);
+        sight.rule("trusted_issuer", &rows.trusted_issuer, |_| keeps_it);
+        sight.rule("api_client", &rows.api_client, |_| keeps_it);
+        sight.rule("client_secret", &rows.client_secret, |_| keeps_it);
+        sight.rule("revocation", &rows.revocation, |row| keeps_it || row.by_id == who.person);
+    }
+
+    /// The record of changes and its seals are an inspector's. "Who looked at this person", for those entitled:
+    /// inspectors, and team managers who see the case. One answer may have held many cases: whoever may know of one
+    /// of them knows of the answer, and not of the others.
+    fn of_audit(&self, who: &Caller, sight: &mut Sight) {
+        let rows = &self.facts.rows;
         sight.rule("audit_event", &rows.audit_event, |_| inspects(who));
+        sight.rule("audit_seal", &rows.audit_seal, |_| inspects(who));
+        sight.rule("audit_digest", &rows.audit_digest, |_| inspects(who));
+        let manages = who.is_any(&[Role::TeamManager, Role::Auditor]);
+        let looked_at = |row: &reading_subject::Model| manages && self.case(who, row.case_id);
+        let subjects = rows.reading_subject.iter().filter(|row| looked_at(row));
+        let readings: HashSet<_> = subjects.map(|row| row.reading_id).collect();
+        sight.rule("reading_subject", &rows.reading_subject, looked_at);
+        sight.rule("reading", &rows.reading, |row| readings.contains(&row.id));
     }
 
     fn of_cases(&self, who: &Caller, sight: &mut Sight) {

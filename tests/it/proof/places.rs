@@ -28,8 +28,8 @@ pub struct Place {
     pub asked: Asked,
     /// The column whose value names the row, where that is not its identifier.
     pub column: Option<&'static str>,
-    /// Whether several are taken.
-    is_list: bool,
+    /// Whether it cannot be left out.
+    is_required: bool,
 }
 
 impl Place {
@@ -76,7 +76,7 @@ impl Place {
             owner: owner.to_owned(),
             asked,
             column: named.map(|&(.., column)| column),
-            is_list: input.takes.is_list,
+            is_required: input.is_required,
         }));
     }
 
@@ -97,7 +97,7 @@ impl Place {
 
     /// The rows that may be named here and must not be found.
     pub fn hidden<'e>(&self, eyes: Eyes<'e>, draw: &mut Draw) -> Vec<&'e Key> {
-        let is_filter = self.kind == Kind::Query && !matches!(self.name(), "id" | "ids");
+        let is_filter = self.kind == Kind::Query && !self.is_required && !matches!(self.name(), "id" | "ids");
         let by_mention =
             is_filter || MENTIONED.iter().any(|(owner, name)| *owner == self.owner && *name == self.name());
         let tables = eyes.tables(self.asked).into_iter();

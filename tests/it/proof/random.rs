@@ -6,11 +6,11 @@ use serde_json::{Value, json};
 use super::answers::Seen;
 use super::asking::Asking;
 use super::callers::Caller;
-use super::catalogue::{Catalogue, Field};
+use super::catalogue::{Catalogue, Field, Input};
 use super::document::{Call, Document, Pick, everything};
 use super::draw::Draw;
 use super::oracle::{Oracle, Sight};
-use super::shows::{self, NAMES, Shown};
+use super::shows::{self, Asked, NAMES, Shown};
 use super::tables::Key;
 use super::values::{Eyes, PAGING};
 use crate::world::World;
@@ -21,6 +21,8 @@ const REACH: usize = 4;
 const FOLLOWED: u32 = 8;
 /// Lists longer than this are not followed.
 const LONG: usize = 60;
+/// Of a hundred lists that hang on something, so many are of what may be seen.
+const SEEN: u32 = 70;
 
 /// Asks random questions.
 pub struct Chance<'c> {
@@ -75,7 +77,16 @@ impl<'a> Asking<'a> {
     async fn some_list(&mut self, field: &Field, cursors: &[(String, Value)]) -> Option<Value> {
         let mut call = Call::plain(&field.name);
         let place = format!("Query.{}", field.name);
-        for input in field.arguments.iter().filter(|input| !PAGING.contains(&input.name.as_str())) {
+        if let Some(of) = field.arguments.iter().find(|input| input.is_required) {
+            let row = self.some_parent(&place, of)?;
+            call = call.with(&of.name, json!(self.eyes.facts().shown(row)));
+            if !self.eyes.sight.sees(row) {
+                self.not_there(&call).await;
+                return None;
+            }
+        }
+        let is_filter = |input: &&Input| !input.is_required && !PAGING.contains(&input.name.as_str());
+        for input in field.arguments.iter().filter(is_filter) {
             if self.draw.chance(35) {
                 match self.eyes.some(&place, input, self.draw) {
                     Ok(values) => {
@@ -110,6 +121,14 @@ impl<'a> Asking<'a> {
         let page = self.ask_for(&call, vec![Pick::of("nodes", picks), info]).await;
         let cursor = page["pageInfo"]["startCursor"].clone();
         (!cursor.is_null() && order.is_none()).then_some(cursor)
+    }
+
+    /// Something that a list is asked for by: often one that may be seen, and else one that may not.
+    fn some_parent(&mut self, place: &str, of: &Input) -> Option<&'a Key> {
+        let Asked::Of(table) = shows::identifies(place, &of.name)? else { return None };
+        let sees = self.draw.chance(SEEN);
+        let rows = self.eyes.sight.of(self.eyes.facts(), table, sees);
+        self.draw.one(&rows).copied()
     }
 
     /// Of filters that say one thing each, now and then one that says two.

@@ -32,6 +32,8 @@ pub fn mark(number: u32) -> String {
 
 /// The marks in a text.
 pub fn marks(text: &str) -> impl Iterator<Item = &str> {
+    // Most texts are too short to hold one, and there are very many.
+    let text = if text.len() < MARK.0.len() + DIGITS + 1 { "" } else { text };
     text.match_indices(MARK.0).filter_map(move |(at, begins)| {
         let whole = text.get(at..at + begins.len() + DIGITS + 1)?;
         let digits = whole.strip_prefix(MARK.0)?.strip_suffix(MARK.1)?;
@@ -42,6 +44,7 @@ pub fn marks(text: &str) -> impl Iterator<Item = &str> {
 /// The identifiers of the database in a text, with hyphens or without.
 pub fn uuids(text: &str) -> impl Iterator<Item = Uuid> {
     let digits = |character: char| character.is_ascii_hexdigit() || character == '-';
+    let text = if text.len() < 32 { "" } else { text };
     let words = text.split(move |character| !digits(character));
     words.filter(|word| matches!(word.len(), 32 | 36)).filter_map(|word| Uuid::try_parse(word).ok())
 }

@@ -15,12 +15,14 @@ use Shown::{Named, Row, Values};
 
 const OBJECTS: &[(&str, Shown)] = &[
     ("Amendment", Row("referral_amendment", "id")),
+    ("ApiClient", Row("api_client", "id")),
     ("Assignment", Row("referral_assignment", "id")),
     ("Attendance", Row("attendance", "id")),
     ("AttendanceTotals", Values("attended")),
     ("AuditEvent", Row("audit_event", "id")),
     ("Case", Row("probation_case", "id")),
     ("Charge", Row("charge", "id")),
+    ("ClientSecret", Values("createdAt")),
     ("Criterion", Row("criterion", "id")),
     ("DesiredOutcome", Row("desired_outcome", "id")),
     ("EndReport", Row("end_report", "id")),
@@ -44,16 +46,20 @@ const OBJECTS: &[(&str, Shown)] = &[
     ("PriceBatch", Row("price_batch", "id")),
     ("Qualification", Row("qualification", "id")),
     ("Question", Row("referral_question", "id")),
+    ("Reading", Row("reading", "id")),
     ("Referral", Row("referral", "id")),
     ("ReferralPrice", Row("referral_price", "pricedOn")),
     ("ReportedOutcome", Row("end_report_outcome", "comment")),
     ("Restriction", Row("case_restriction", "reason")),
+    ("Revocation", Row("revocation", "id")),
     ("Sentence", Row("sentence", "id")),
     ("Service", Row("service", "id")),
     ("Session", Row("session", "id")),
     ("SessionChange", Row("session_change", "id")),
     ("SharedPerson", Row("shared_person", "childcare")),
     ("SuitabilityMeeting", Row("suitability_meeting", "id")),
+    ("TrustedIssuer", Row("trusted_issuer", "id")),
+    ("UnmetCriterion", Values("kind")),
 ];
 
 /// Tables of the directory: everybody may read them whole.
@@ -61,10 +67,24 @@ pub const OPEN: [&str; 6] = ["organisation", "ldu", "service", "service_need", "
 
 /// Tables that no answer shows as rows: their values stand on other objects, or on none at all. `visibility.rs` holds
 /// them against its oracle.
-pub const VALUES_ALONE: [&str; 4] = ["person_role", "service_need", "case_need", "idempotency_key"];
+pub const VALUES_ALONE: [&str; 8] = [
+    "person_role",
+    "service_need",
+    "case_need",
+    "idempotency_key",
+    "client_secret",
+    "reading_subject",
+    "audit_seal",
+    "audit_digest",
+];
 
-/// Tables to which the server writes when somebody reads. There are none yet.
-pub const LOGS_OF_READING: [&str; 0] = [];
+/// Tables of the network's directory and its prices: the four who are in one role at the organisations of a kind see
+/// much the same of them.
+pub const MUCH_ALIKE: [&str; 4] = ["organisation", "service", "instrument", "price"];
+
+/// The kinds of criterion that ask for what a referral shares. Of the others nobody is told who delivers and does not
+/// see the case: what a person did is not to be inferred.
+pub const ASK_FOR_WHAT_IS_SHARED: [&str; 4] = ["AGE_RANGE", "GENDER", "REQUIRED_ITEM", "PURCHASER"];
 
 /// What an object of the schema is to the proof; none where nobody has said.
 pub fn of(object: &str) -> Option<Shown> {
@@ -87,6 +107,7 @@ const BY_NAME: &[(&str, &str)] = &[
     ("case", "probation_case"),
     ("caseId", "probation_case"),
     ("chargeId", "charge"),
+    ("clientId", "api_client"),
     ("criterionId", "criterion"),
     ("desiredOutcomeId", "desired_outcome"),
     ("groupSessionId", "group_session"),
@@ -118,7 +139,11 @@ const BY_NAME: &[(&str, &str)] = &[
 
 /// The table by the place, where the argument's name does not say.
 const BY_PLACE: &[(&str, &str, &str)] = &[
+    ("ApproveClientSecretInput", "id", "api_client"),
+    ("ApproveTrustedIssuerInput", "id", "trusted_issuer"),
+    ("ChangeApiClientInput", "id", "api_client"),
     ("ChangePersonInput", "id", "person"),
+    ("ChangeTrustedIssuerInput", "id", "trusted_issuer"),
     ("Query.case", "id", "probation_case"),
     ("Query.groupSession", "id", "group_session"),
     ("Query.organisation", "id", "organisation"),
@@ -127,6 +152,7 @@ const BY_PLACE: &[(&str, &str, &str)] = &[
     ("Query.referral", "id", "referral"),
     ("Query.service", "id", "service"),
     ("Query.session", "id", "session"),
+    ("RotateClientSecretInput", "id", "api_client"),
 ];
 
 /// What an identifier at this place asks for; none where nobody has said.
@@ -153,10 +179,18 @@ pub const ALLOWED: [(&str, &str, &str); 1] = [(
 )];
 
 /// Where whoever may ask sees every row that could be named.
-pub const NOTHING_HIDDEN: [(&str, &str, &str); 3] = [
+pub const NOTHING_HIDDEN: [(&str, &str, &str); 11] = [
+    ("AddApiClientInput", "personId", "a system administrator sees everybody"),
+    ("ApproveClientSecretInput", "id", "a system administrator sees every client"),
+    ("ApproveTrustedIssuerInput", "id", "a system administrator sees every issuer"),
+    ("ChangeApiClientInput", "id", "a system administrator sees every client"),
     ("ChangePersonInput", "id", "a system administrator sees everybody"),
+    ("ChangeTrustedIssuerInput", "id", "a system administrator sees every issuer"),
     ("Query.auditEvents", "case", "an inspector sees everything"),
     ("Query.auditEvents", "person", "an inspector sees everything"),
+    ("RevokeAccessInput", "clientId", "a system administrator sees every client"),
+    ("RevokeAccessInput", "personId", "a system administrator sees everybody"),
+    ("RotateClientSecretInput", "id", "a system administrator sees every client"),
 ];
 
 /// Where a row that is named on another, which is seen, is found by that name: it tells no more than the other does.

@@ -64,9 +64,14 @@ impl<'e> Eyes<'e> {
     pub fn near_first(self, rows: Vec<&'e Key>, draw: &mut Draw) -> Vec<&'e Key> {
         let most = rows.len();
         let mut rows = draw.some(rows, most);
-        let own = [self.caller.person.0, self.caller.organisation.0];
-        rows.sort_by_cached_key(|row| !own.iter().any(|id| self.oracle.mentioned_in(row).contains(id)));
+        rows.sort_by_cached_key(|row| !self.is_near(row));
         rows
+    }
+
+    /// Whether a row has something to do with who asks.
+    pub fn is_near(self, row: &Key) -> bool {
+        let own = [self.caller.person.0, self.caller.organisation.0];
+        own.iter().any(|id| self.oracle.mentioned_in(row).contains(id))
     }
 
     /// Some values of a filter's argument; what is wrong where the proof has none.

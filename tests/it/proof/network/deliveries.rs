@@ -13,7 +13,7 @@ use super::{Build, DELIVERED, HOLDERS, Place, at, day, deliverer};
 const FIRST_HOUR: usize = 8;
 
 impl Build {
-    /// A group session of everybody who delivers, on the same day.
+    /// A group session of everybody who delivers, on the same day, and one that was cancelled.
     pub(super) fn groups(&mut self) {
         for number in 0..HOLDERS {
             let place = self.places[deliverer(number)].clone();
@@ -31,7 +31,17 @@ impl Build {
                 created_at: at(9, 4, 9),
             };
             self.places[deliverer(number)].group = Some(row.id);
-            self.rows.group_session.push(row);
+            let cancelled = group_session::Model {
+                id: self.id(),
+                starts_at: at(9, 21, FIRST_HOUR + number),
+                ends_at: at(9, 21, FIRST_HOUR + number + 1),
+                venue: Some(format!("The barn {}", self.mark())),
+                cancelled_by: Some(Party::Provider.into()),
+                cancelled_at: Some(at(9, 18, 9)),
+                cancel_reason: Some(format!("No heating {}", self.mark())),
+                ..row.clone()
+            };
+            self.rows.group_session.extend([row, cancelled]);
         }
     }
 

@@ -3,10 +3,12 @@
 //!
 //! It is put beside the demonstration, by rows, and is the same in every run.
 
+mod audit;
 mod cases;
 mod deliveries;
 mod prices;
 mod referrals;
+mod trust;
 
 use api::graphql::global_id::GlobalId;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
@@ -94,6 +96,8 @@ pub async fn build(world: &World) -> Vec<Caller> {
     build.instruments();
     build.groups();
     build.cases();
+    build.readings();
+    build.trust();
     build.rows.insert(&world.database).await;
     for caller in &mut build.callers {
         caller.sign_in(world);
@@ -263,9 +267,14 @@ impl Build {
             let needs = [Need::Ete, Need::Accommodation];
             let of_need = |need: Need| service_need::Model { service_id: service.id, need: need.into() };
             self.rows.service_need.extend(needs.map(of_need));
+            let women = (CriterionKind::Gender, json!({ "kind": "gender", "any_of": ["female"] }));
             if closes {
-                let asked = (CriterionKind::Gender, json!({ "kind": "gender", "any_of": ["female"] }));
-                self.criterion(None, Some(service.id), asked);
+                self.criterion(None, Some(service.id), women);
+            } else if which == DELIVERED {
+                // Nobody who comes meets these. The first asks for what a referral shares, the second does not.
+                let calm = json!({ "kind": "excluded_offending", "none_of": ["significant_violence"] });
+                self.criterion(None, Some(service.id), women);
+                self.criterion(None, Some(service.id), (CriterionKind::ExcludedOffending, calm));
             }
             services.push(service);
         }
