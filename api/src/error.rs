@@ -6,6 +6,7 @@ use std::sync::Arc;
 use async_graphql::{ErrorExtensions, Value};
 use rules::{Refusal, Term};
 use sea_orm::{DbErr, RuntimeErr, SqlErr};
+use sqlx::postgres::PgDatabaseError;
 
 /// The codes that `extensions.code` can have. The list is closed; a front end may branch on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -169,6 +170,10 @@ impl From<DbErr> for Fault {
                 return Self::Violation(name.to_owned());
             }
         }
+        if is_out_of_sight(&error) {
+            tracing::warn!(%error, "the second lock held: a row that its author may not have");
+            return Self::not_found("thing");
+        }
         if will_pass(&error) {
             tracing::warn!(%error, "the database cannot answer");
             let message = "The database cannot be reached just now. Try again in a moment.";
@@ -176,6 +181,15 @@ impl From<DbErr> for Fault {
         }
         Self::internal(error)
     }
+}
+
+/// Whether row-level security refused a row as it would have been: its author does not see it, or it is not theirs to
+/// write. The rules refuse that first, unless what the author sees changed meanwhile. PostgreSQL has one code for that
+/// and for a right that is missing, which is a defect; but the function that says so is another.
+fn is_out_of_sight(error: &DbErr) -> bool {
+    let DbErr::Exec(RuntimeErr::SqlxError(error)) = error else { return false };
+    let error = error.as_database_error().and_then(|error| error.try_downcast_ref::<PgDatabaseError>());
+    error.is_some_and(|error| error.code() == "42501" && error.routine() == Some("ExecWithCheckOptions"))
 }
 
 /// Whether it is no defect but the state of the database: it is not there, it is busy, or two acts stood in each

@@ -69,6 +69,7 @@ pub async fn open(settings: &Settings) -> Result<Database, String> {
         .await
         .map_err(|fault| said("The database cannot be opened", fault))?;
     database.migrate().await.map_err(|fault| said("The database cannot be migrated", fault))?;
+    database.ready().await.map_err(|fault| said("The database cannot be served", fault))?;
     Ok(database)
 }
 

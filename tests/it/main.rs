@@ -34,6 +34,7 @@ mod schema;
 mod scratch;
 mod sdl;
 mod seals;
+mod second_lock;
 mod sessions;
 mod slow_clients;
 mod starting;

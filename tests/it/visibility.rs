@@ -167,7 +167,9 @@ async fn add_trust(world: &World) {
 
 /// The stores of everybody who asks, on the world's database.
 async fn stores(world: &World) -> BTreeMap<&'static str, Store> {
-    let database = Database::open(&world.settings.database(), 4).await.expect("the database opens");
+    // Each store holds the transaction that it reads in.
+    let connections = u32::try_from(ASKING.len() + 1).expect("a few");
+    let database = Database::open(&world.settings.database(), connections).await.expect("the database opens");
     let gate =
         Gate::new(&world.settings, database.clone(), world.clock.clone(), None::<&Issuer>).expect("a gate");
     let mut stores = BTreeMap::new();

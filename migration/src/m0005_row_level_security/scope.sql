@@ -3,7 +3,6 @@
 --
 --   {"reach": "read",  "person": uuid, "organisation": uuid, "kind": "nps", "roles": ["team_manager"], "today": day}
 --   {"reach": "act",   …the same…, "operation": "acceptReferral"}   an act: may write, and read where its consequences reach
---   {"reach": "names", …the same…}                                  may also read of anybody who they are
 --   {"reach": "gate",  "subject": text}                             who is the person of this token?
 --   {"reach": "gate",  "client": uuid}                              who is this API client?
 --   {"reach": "gate"}                                               whom does the network trust, and what was taken back?

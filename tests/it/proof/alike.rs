@@ -23,8 +23,6 @@ const NAMED: usize = 2;
 const TRIED: usize = 4;
 /// How often statements are counted again when they differ: a connection that is new says more than one that is not.
 const COUNTS: usize = 4;
-/// What ends a transaction that was given up. It is sent when its connection is next used, whoever asks then.
-const GIVEN_UP: &str = "ROLLBACK";
 
 /// What somebody was told.
 #[derive(Debug, PartialEq, Eq)]
@@ -145,8 +143,7 @@ impl Naming<'_> {
             statements.take();
         }
         let answer = eyes.caller.ask(self.world, &text, &variables).await;
-        let mut said = self.statements.map(Statements::take).unwrap_or_default();
-        said.retain(|statement| statement != GIVEN_UP);
+        let said = self.statements.map(Statements::take).unwrap_or_default();
         let refused = answer.body.get("errors").is_some() || !answer.user_errors().is_empty();
         self.changed |= place.is_act() && !refused;
         let body = answer.body.to_string().replace(name, "what was named");

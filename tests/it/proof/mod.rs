@@ -16,6 +16,7 @@ mod network;
 mod oracle;
 mod places;
 mod random;
+mod raw;
 mod secrets;
 mod shows;
 mod tables;

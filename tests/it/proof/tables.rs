@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, HashMap};
 use api::graphql::global_id::GlobalId;
 use entity::*;
 use sea_orm::{
-    ActiveModelBehavior, ActiveModelTrait, DatabaseConnection, EntityTrait, IntoActiveModel, Iterable as _,
-    ModelTrait, PrimaryKeyToColumn as _,
+    ActiveModelBehavior, ActiveModelTrait, ConnectionTrait, DatabaseConnection, EntityTrait, IntoActiveModel,
+    Iterable as _, ModelTrait, PrimaryKeyToColumn as _,
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -32,8 +32,8 @@ macro_rules! tables {
         pub const TABLES: &[&str] = &[$( stringify!($table) ),+];
 
         impl Rows {
-            /// All that there is in a database.
-            pub async fn read(database: &DatabaseConnection) -> Self {
+            /// All that there is in a database, or that is seen of it.
+            pub async fn read(database: &impl ConnectionTrait) -> Self {
                 Self { $( $table: $table::Entity::find().all(database).await.expect("rows"), )+ }
             }
 
@@ -42,7 +42,8 @@ macro_rules! tables {
                 $( insert(database, self.$table).await; )+
             }
 
-            fn all(&self) -> BTreeMap<Key, Value> {
+            /// The rows as JSON.
+            pub fn all(&self) -> BTreeMap<Key, Value> {
                 let mut all = BTreeMap::new();
                 $( all.extend(self.$table.iter().map(|row| ((stringify!($table), key(row)), json!(row)))); )+
                 all
