@@ -10,8 +10,8 @@ use migration::{Migrator, MigratorTrait};
 use rules::terms::Role;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
-    ConnectOptions, DatabaseConnection, DbBackend, DbErr, EntityTrait, IntoActiveModel, RuntimeErr,
-    SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, EntityTrait, IntoActiveModel,
+    RuntimeErr, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
 use secrecy::{ExposeSecret, SecretString};
 
@@ -81,8 +81,9 @@ impl Database {
 
     /// Whether the database answers, its tables have the present shape, and on PostgreSQL the server has its role.
     pub async fn ready(&self) -> Result<()> {
-        match Migrator::get_pending_migrations_read_only(&self.reading(&Reach::Gate)).await {
-            Ok(pending) if pending.is_empty() => Ok(()),
+        let link = self.reading(&Reach::Gate);
+        match Migrator::get_pending_migrations_read_only(&link).await {
+            Ok(pending) if pending.is_empty() => in_its_role(&link).await,
             Ok(_) => Err(Fault::internal("migrations are pending")),
             Err(error) => Err(refused(error, "serve")),
         }
@@ -170,6 +171,22 @@ fn at_once() -> TransactionOptions {
     TransactionOptions { sqlite_transaction_mode, ..TransactionOptions::default() }
 }
 
+/// Whether the connection is in the server's role: something on the way may have dropped what it was started with.
+async fn in_its_role(link: &Link) -> Result<()> {
+    if link.get_database_backend() == DbBackend::Sqlite {
+        return Ok(());
+    }
+    let question = Statement::from_string(DbBackend::Postgres, "select current_user::text");
+    let user =
+        link.query_one_raw(question).await?.map(|row| row.try_get_by_index::<String>(0)).transpose()?;
+    if user.as_deref() == Some(ROLE) {
+        return Ok(());
+    }
+    Err(Fault::internal(format!(
+        "the connection to PostgreSQL is {user:?} and not {ROLE}: is there a pooler between?"
+    )))
+}
+
 async fn migrated(owner: &DatabaseConnection) -> std::result::Result<(), DbErr> {
     if Migrator::get_pending_migrations_read_only(owner).await?.is_empty() {
         return Ok(());
@@ -187,7 +204,7 @@ fn refused(error: DbErr, to: &str) -> Fault {
         _ => None,
     };
     let code = of_sqlx.and_then(|error| error.code()).unwrap_or_default();
-    if !["22023", "42501"].contains(&&*code) {
+    if !["22023", "42501", "42704"].contains(&&*code) {
         return error.into();
     }
     Fault::internal(format!(

@@ -98,7 +98,9 @@ impl Scoped {
         &self,
         open: &'o mut Option<Transaction<'static, Postgres>>,
     ) -> Result<&'o mut PgConnection, DbErr> {
-        if let (None, Some((pool, begin))) = (&open, &self.begins) {
+        if open.is_none()
+            && let Some((pool, begin)) = &self.begins
+        {
             *open = Some(begun(pool, begin.clone()).await?);
         }
         open.as_deref_mut().ok_or_else(|| DbErr::Custom("the transaction has ended".to_owned()))
