@@ -192,10 +192,10 @@ fn notes(scope: &Scope) -> Condition {
     let as_deliverer = Condition::all()
         .add(rule("notes: delivered", delivered(scope)))
         .add(rule("notes: open", open_to(scope, referral::Column::CaseId)));
-    let delivered = ReferralId.in_subquery(select::<referral::Entity>(referral::Column::Id, as_deliverer));
+    let delivered = select::<referral::Entity>(referral::Column::Id, as_deliverer);
     let own = Condition::all()
         .add(rule("notes: private to the caller's organisation", PrivateToId.eq(scope.organisation())))
-        .add(rule("notes: delivered and open", delivered));
+        .add(rule("notes: delivered and open", ReferralId.in_subquery(delivered)));
     let shown =
         Condition::any().add(rule("notes: not private", PrivateToId.is_null())).add(rule("notes: own", own));
     rule("notes: of a referral", of_referral(ReferralId, scope))
@@ -231,17 +231,17 @@ fn prices(scope: &Scope) -> Condition {
             OrganisationKind::Crc => &[PriceKind::Card, PriceKind::Supply],
             OrganisationKind::Provider | OrganisationKind::Inspectorate | OrganisationKind::Operator => &[],
         };
-        let kinds = Kind.is_in(kinds.iter().map(|kind| kind.code()));
-        mine = mine.add(published.clone().add(rule("prices: kinds that are bought", kinds)));
+        let bought = rule("prices: kinds that are bought", Kind.is_in(kinds.iter().map(|kind| kind.code())));
+        mine = mine.add(published.clone().add(bought));
     }
     if rule("prices: who sells", scope.roles().has(ProviderManager)) {
         let own = Condition::all().add(rule(
             "prices: of the caller's service",
             service::Column::ProviderId.eq(scope.organisation()),
         ));
-        let own = ServiceId.in_subquery(select::<service::Entity>(service::Column::Id, own));
+        let own = select::<service::Entity>(service::Column::Id, own);
         let supply = rule("prices: the supply price", Kind.eq(PriceKind::Supply.code()));
-        mine = mine.add(published.add(supply).add(rule("prices: sold", own)));
+        mine = mine.add(published.add(supply).add(rule("prices: sold", ServiceId.in_subquery(own))));
     }
     Condition::all().add(mine)
 }
@@ -265,7 +265,8 @@ fn money<C: ColumnTrait>(referral_id: C, supply: Expr, price_id: C, scope: &Scop
     let of = |side: Condition| {
         let open = rule("money: open", open_to(scope, referral::Column::CaseId));
         let side = Condition::all().add(side).add(open);
-        referral_id.in_subquery(select::<referral::Entity>(referral::Column::Id, side))
+        let referrals = select::<referral::Entity>(referral::Column::Id, side);
+        rule("money: of a referral on one's side", referral_id.in_subquery(referrals))
     };
     let mut mine = nothing();
     if rule("money: who keeps cases", scope.keeps_cases()) {
@@ -280,8 +281,8 @@ fn money<C: ColumnTrait>(referral_id: C, supply: Expr, price_id: C, scope: &Scop
             "money: at a price of one's own",
             price::Column::OrganisationId.eq(scope.organisation()),
         ));
-        let priced = price_id.in_subquery(select::<price::Entity>(price::Column::Id, own));
-        mine = mine.add(rule("money: priced", priced));
+        let prices = select::<price::Entity>(price::Column::Id, own);
+        mine = mine.add(rule("money: priced", price_id.in_subquery(prices)));
     }
     Condition::all().add(mine)
 }
@@ -309,16 +310,15 @@ fn readings(scope: &Scope) -> Condition {
 /// every role but the inspector's.
 fn open_to<C: ColumnTrait>(scope: &Scope, case_id: C) -> Condition {
     use case_restriction::Column::{CaseId, Kind, PersonId};
-    let limited = || Kind.eq(AccessRestriction::LimitedTo.code());
     let named = Condition::all()
-        .add(rule("open: named as one of those let in", limited()))
+        .add(rule("open: named as one of those let in", Kind.eq(AccessRestriction::LimitedTo.code())))
         .add(rule("open: the caller is let in", PersonId.eq(scope.person())));
     let named = select::<case_restriction::Entity>(CaseId, named);
     let closed_to_me = Condition::all()
         .add(rule("open: closed", Kind.eq(AccessRestriction::ClosedTo.code())))
         .add(rule("open: closed to the caller", PersonId.eq(scope.person())));
     let limited_to_others = Condition::all()
-        .add(rule("open: limited", limited()))
+        .add(rule("open: limited", Kind.eq(AccessRestriction::LimitedTo.code())))
         .add(rule("open: limited to others", CaseId.not_in_subquery(named)));
     let hidden = Condition::any()
         .add(rule("open: hidden as closed", closed_to_me))
