@@ -103,7 +103,7 @@ async fn every_grant_that_is_made_to_everybody_is_noticed() {
         let others: Vec<_> = Role::ALL.iter().filter(|role| !granted.contains(role)).collect();
         for role in &others {
             // Of this field alone, and of every field.
-            for mutant in [&format!("guard {field}"), "guard"] {
+            for mutant in [format!("guard {field}").as_str(), "guard"] {
                 rule::weaken(Some(mutant));
                 let answer = world.as_person(persona(**role)).query(&document, json!({})).await;
                 rule::weaken(None);

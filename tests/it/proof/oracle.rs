@@ -50,7 +50,7 @@ pub struct Oracle<'f> {
     /// Today, in London.
     pub today: NaiveDate,
     mentions: HashMap<&'f Key, Vec<Uuid>>,
-    reached: OnceLock<HashMap<&'f Key, HashSet<Uuid>>>,
+    reached: OnceLock<HashMap<Key, HashSet<Uuid>>>,
     cases: HashMap<Id<probation_case::Entity>, &'f probation_case::Model>,
     restrictions: HashMap<Id<probation_case::Entity>, Vec<&'f case_restriction::Model>>,
     referrals: HashMap<Id<referral::Entity>, &'f referral::Model>,
@@ -97,8 +97,8 @@ impl<'f> Oracle<'f> {
 
     /// Whether a row has something to do with an organisation: it names it, or what it names does, or that again.
     pub fn belongs_to(&self, row: &Key, organisation: &Key) -> bool {
-        let reached =
-            self.reached.get_or_init(|| self.mentions.keys().map(|row| (*row, self.reach(row))).collect());
+        let all = || self.mentions.keys().map(|row| ((*row).clone(), self.reach(row))).collect();
+        let reached = self.reached.get_or_init(all);
         let wanted = Uuid::try_parse(&organisation.1);
         wanted.is_ok_and(|wanted| reached.get(row).is_some_and(|ids| ids.contains(&wanted)))
     }
