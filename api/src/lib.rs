@@ -18,6 +18,10 @@ pub mod organisations;
 pub mod outcomes;
 pub mod rate_card;
 pub mod referrals;
+#[cfg(not(feature = "weakened"))]
+mod rule;
+#[cfg(feature = "weakened")]
+pub mod rule;
 pub mod server;
 pub mod sessions;
 pub mod settings;

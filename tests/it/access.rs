@@ -152,7 +152,7 @@ const MUTATIONS: Table = &[
 const TABLES: [(&str, Table); 2] = [("Query", QUERIES), ("Mutation", MUTATIONS)];
 
 /// Somebody of the demonstration in this role and in no other.
-fn persona(role: Role) -> &'static str {
+pub fn persona(role: Role) -> &'static str {
     match role {
         ResponsibleOfficer => "nps-officer",
         TeamManager => "nps-manager",
@@ -167,7 +167,7 @@ fn persona(role: Role) -> &'static str {
 }
 
 /// A document for every root field, with the roles that may use it.
-fn documents() -> Vec<(String, String, &'static [Role])> {
+pub fn documents() -> Vec<(String, String, &'static [Role])> {
     let sdl = Sdl::of_the_code();
     let mut documents = Vec::new();
     for (root, table) in TABLES {

@@ -48,7 +48,7 @@ const ASKING: [&str; 21] = [
 const OPEN: [&str; 6] = ["organisation", "ldu", "service", "service_need", "criterion", "instrument"];
 
 /// Organisations of each kind that have nothing to do with West Mercia.
-async fn add_strangers(world: &World) {
+pub async fn add_strangers(world: &World) {
     for (kind, name, roles) in [
         ("NPS", "NPS North", json!(["RESPONSIBLE_OFFICER", "TEAM_MANAGER", "COURT_OFFICER"])),
         (

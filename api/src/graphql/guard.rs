@@ -10,6 +10,7 @@ use async_graphql::{PathSegment, Pos, Positioned, ServerError};
 use rules::access::{self, Kind, Roles};
 
 use crate::error::{Code, Fault};
+use crate::rule::grant;
 
 /// The fields of the operation that the caller's roles do not grant, as errors; none if all are granted.
 ///
@@ -66,7 +67,8 @@ impl<'d> Walk<'d> {
                 Selection::Field(field) => {
                     let name = field.node.name.node.as_str();
                     let exists = self.names.contains(name) && !name.starts_with("__");
-                    if exists && !access::may(self.roles, self.kind, name) {
+                    let granted = grant(self.kind, name, access::may(self.roles, self.kind, name));
+                    if exists && !granted {
                         self.refused.push(refusal(name, field.node.response_key().node.as_str(), field.pos));
                     }
                 }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use api::graphql::global_id::GlobalId;
+use api::store::Store;
 use entity::*;
 use sea_orm::{
     ActiveModelBehavior, ActiveModelTrait, ConnectionTrait, DatabaseConnection, EntityTrait, IntoActiveModel,
@@ -40,6 +41,16 @@ macro_rules! tables {
             /// Puts them into a database.
             pub async fn insert(self, database: &DatabaseConnection) {
                 $( insert(database, self.$table).await; )+
+            }
+
+            /// The rows of a table that a store shows, and how many it counts.
+            pub async fn through(store: &Store, table: &str) -> (Vec<Key>, u64) {
+                $( if table == stringify!($table) {
+                    let rows = store.find::<$table::Entity>().all().await.expect("rows");
+                    let count = store.find::<$table::Entity>().count().await.expect("a number");
+                    return (rows.iter().map(|row| (stringify!($table), key(row))).collect(), count);
+                } )+
+                panic!("there are no rows of {table}")
             }
 
             /// The rows as JSON.
