@@ -1,5 +1,6 @@
 //! The database: the only place that opens a connection.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use entity::{audit_event, organisation, person, person_role};
@@ -10,6 +11,8 @@ use sea_orm::{
     ColumnTrait, ConnectOptions, DatabaseConnection, DatabaseTransaction, DbBackend, EntityTrait,
     IntoActiveModel, QueryFilter, SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
+
+use tokio::sync::Notify;
 
 use crate::error::{Fault, Result};
 
@@ -45,6 +48,8 @@ pub struct Founders {
 pub struct Database {
     reads: DatabaseConnection,
     writes: DatabaseConnection,
+    /// Woken when an act was committed.
+    pub(super) stirred: Arc<Notify>,
 }
 
 impl Database {
@@ -54,10 +59,10 @@ impl Database {
             let writes = connect(sqlite(url, 1)).await?;
             // The file exists from here on, with its journal mode set: readers find it as it should be.
             let reads = connect(sqlite(url, SQLITE_READERS)).await?;
-            Ok(Self { reads, writes })
+            Ok(Self { reads, writes, stirred: Arc::default() })
         } else {
             let pool = connect(postgres(url, connections)).await?;
-            Ok(Self { reads: pool.clone(), writes: pool })
+            Ok(Self { reads: pool.clone(), writes: pool, stirred: Arc::default() })
         }
     }
 

@@ -5,6 +5,7 @@
 //! [`Store::write`], which is one transaction with its audit and its idempotency key.
 
 mod chain;
+mod changes;
 mod database;
 mod find;
 pub mod kin;
@@ -28,6 +29,7 @@ use crate::error::Result;
 use crate::settings::Policy;
 
 pub use chain::{Flaw, Harm};
+pub use changes::{About, Look, Place};
 pub use database::{DEMONSTRATION, Database, Founders, Inhabitants};
 use find::Link;
 pub use find::{Find, id_of};

@@ -397,7 +397,9 @@ impl Write {
             };
             insert_unrecorded(&self.transaction, vec![row]).await?;
         }
-        Ok(self.transaction.commit().await?)
+        self.transaction.commit().await?;
+        self.store.database.stirred.notify_one();
+        Ok(())
     }
 }
 
