@@ -105,7 +105,7 @@ impl Live {
         }
     }
 
-    const fn rhythm(&self) -> Duration {
+    fn rhythm(&self) -> Duration {
         Duration::from_millis(self.0.settings.poll_milliseconds)
     }
 }

@@ -24,7 +24,8 @@ async fn what_is_done_on_one_server_is_told_by_another() {
         let Some(world) = world else { continue };
         let case = person(&world, "L200001", NPS, json!({})).await;
         let referral = accepted(&world, &case).await["id"].as_str().expect("an identifier").to_owned();
-        let another = server::start(world.settings.clone(), world.clock.clone()).await.expect("a second server");
+        let another =
+            server::start(world.settings.clone(), world.clock.clone()).await.expect("a second server");
         let token = world.as_person("yss-manager").token().await;
         let mut there = Socket::with(another.address, &token).await;
         let mut here = Socket::with(world.address, &token).await;

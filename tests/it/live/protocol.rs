@@ -197,7 +197,8 @@ async fn a_page_of_a_site_that_may_ask_opens_a_socket() {
         settings.cors.origins = vec!["https://cases.example.org".to_owned()];
     });
     let world = world.await.expect("a world");
-    let origin = |origin: &str| [("sec-websocket-protocol", PROTOCOL.to_owned()), ("origin", origin.to_owned())];
+    let origin =
+        |origin: &str| [("sec-websocket-protocol", PROTOCOL.to_owned()), ("origin", origin.to_owned())];
     Socket::open(world.address, &origin("https://cases.example.org")).await.expect("a socket");
     assert_eq!(refused_handshake(&world, &origin("https://cases.example.com")).await, 403);
     world.end().await;
@@ -209,7 +210,8 @@ async fn a_person_has_so_many_sockets_and_no_more() {
     let world = world.await.expect("a world");
     let (first, _second) = (Socket::of(&world, "nps-officer").await, Socket::of(&world, "nps-officer").await);
     let token = world.as_person("nps-officer").token().await;
-    let init = json!({ "type": "connection_init", "payload": { "authorization": format!("Bearer {token}") } });
+    let init =
+        json!({ "type": "connection_init", "payload": { "authorization": format!("Bearer {token}") } });
     let mut third = Socket::silent(world.address).await;
     third.say(init).await;
     assert_eq!(third.closed().await.0, 1013);

@@ -15,7 +15,7 @@ use tokio::time::{Instant, Interval, MissedTickBehavior, interval, timeout};
 
 use super::access::{self, Access};
 use super::frames::{Fragments, Rate};
-use super::operation::{End, Operation, Said};
+use super::operation::{Operation, Said};
 use super::protocol::{self, Closing, Message, Step, Talk};
 use super::reason;
 use super::seats::{Seat, Whose};
