@@ -201,11 +201,6 @@ impl Talk {
         self.admitted = true;
     }
 
-    /// Whether they introduced themselves and were let in.
-    pub const fn is_admitted(&self) -> bool {
-        self.admitted
-    }
-
     /// Whether this very operation still runs: what it says is passed on only then.
     pub fn runs(&self, id: &str, number: u64) -> bool {
         self.running.get(id) == Some(&number)
