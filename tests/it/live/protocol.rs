@@ -32,7 +32,7 @@ scenario! {
         assert_eq!(socket.hear().await, json!({ "type": "complete", "id": "q" }));
         // The id is free again.
         let act = "mutation($input: UpdateCaseInput!) { updateCase(input: $input) { userErrors { code } } }";
-        let input = json!({ "caseId": "cas_01h455vb4pex5vsknk084sn02q", "version": 1 });
+        let input = json!({ "caseId": "case_01h455vb4pex5vsknk084sn02q", "version": 1 });
         socket.subscribe("q", act, json!({ "input": input })).await;
         assert_eq!(socket.hear().await["payload"]["errors"][0]["extensions"]["code"], "NOT_FOUND");
         assert_eq!(socket.hear().await, json!({ "type": "complete", "id": "q" }));
