@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use async_graphql::Enum;
-use entity::{Id, change, charge, referral, referral_note};
+use entity::{Id, Identified, change, charge, referral, referral_note};
+use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
 use super::graphql::{Referral, ReferralChange};
 use super::reads;
-use crate::error::{Code, Result};
+use crate::error::{Code, Fault, Result};
 use crate::graphql::act::Node;
 use crate::live::{ChangeKind, Cursor, Followed, Memory, Told, Topic, cursor_of};
 use crate::store::kin::Member;
@@ -70,7 +71,11 @@ impl Followed for OneReferral {
     type Event = ReferralChange;
 
     async fn topics(&self, store: &Store) -> Result<Vec<Topic>> {
-        Referral::load(store, self.0).await?;
+        // Counted and not read: nothing of it is told yet.
+        let find = store.find::<referral::Entity>().filter(referral::Column::Id.eq(self.0));
+        if find.count().await? == 0 {
+            return Err(Fault::not_found(referral::Entity::NAME));
+        }
         Ok(vec![Topic::Referral(self.0)])
     }
 
@@ -216,7 +221,7 @@ async fn touched<'c>(store: &Store, changes: Changes<'c>) -> Result<Vec<Touched<
 /// The changed rows of a table that the caller may not see although they see the referral.
 async fn hidden<'c, E>(store: &Store, table: &str, changes: Changes<'c>) -> Result<BTreeSet<&'c str>>
 where
-    E: Visible + entity::Identified,
+    E: Visible + Identified,
 {
     let named = changes.iter().filter(|change| change.table_name == table);
     let named: BTreeSet<&str> = named.map(|change| change.row_id.as_str()).collect();

@@ -18,6 +18,8 @@ pub struct Live {
     pub most_missed: usize,
     /// WebSockets that are open at once.
     pub sockets: usize,
+    /// Of these, those from one address that nobody has introduced themselves over yet.
+    pub sockets_waiting_per_address: usize,
     /// Of these, those of one organisation.
     pub sockets_per_organisation: usize,
     /// Of these, those of one person, or one API client.
@@ -51,6 +53,7 @@ impl Default for Live {
             deliveries: 8,
             most_missed: 1_000,
             sockets: 10_000,
+            sockets_waiting_per_address: 500,
             sockets_per_organisation: 2_500,
             sockets_per_person: 100,
             subscriptions: 50,

@@ -43,6 +43,8 @@ pub(super) struct Visitor {
     pub(super) purpose: Option<String>,
     pub(super) request_id: String,
     pub(super) connection: Kept,
+    /// Given back once they have said who they are.
+    pub(super) waiting: Option<Seat>,
     pub(super) _seat: Seat,
 }
 
@@ -234,6 +236,7 @@ impl Conversation {
         self.guest = Some(Guest { access, _seats: [organisation, person] });
         // What changed before it was followed is in what is read now.
         self.check_again().await?;
+        self.visitor.waiting = None;
         self.talk.admit();
         self.say(protocol::ack()).await
     }

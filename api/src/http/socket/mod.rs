@@ -53,7 +53,10 @@ pub(super) fn open(
         Ok(purpose) => purpose,
         Err(refusal) => return graphql::refuse(request, refusal),
     };
-    let Some(seat) = shared.seats.take(Whose::All, settings.sockets) else {
+    let address = address::of_client(request, &shared.settings.admission.trusted_proxies);
+    let waiting = shared.seats.take(Whose::Waiting(address), settings.sockets_waiting_per_address);
+    let seats = waiting.zip(shared.seats.take(Whose::All, settings.sockets));
+    let Some((waiting, seat)) = seats else {
         let message = "Too many WebSockets are open. Try again later.";
         let refusal = Refusal::new(StatusCode::SERVICE_UNAVAILABLE, message);
         return graphql::refuse(request, Refusal { code: Code::Unavailable, ..refusal });
@@ -70,18 +73,19 @@ pub(super) fn open(
     } else {
         tracing::info!("a WebSocket of another protocol");
         rt::spawn(async move {
-            let _seat = seat;
+            let _seats = (waiting, seat);
             // It fails only if the client was faster.
             let _ = session.close(Some(reason(&Closing::not_acceptable()))).await;
         });
         return response;
     }
     let visitor = Visitor {
-        address: address::of_client(request, &shared.settings.admission.trusted_proxies),
+        address,
         token: bearer(request).ok().map(str::to_owned),
         purpose,
         request_id,
         connection: Kept::of(request),
+        waiting: Some(waiting),
         _seat: seat,
     };
     let frames = frames.max_frame_size(settings.message_bytes);

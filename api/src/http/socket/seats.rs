@@ -1,6 +1,7 @@
 //! How many sockets are open: of all, of an organisation, of a person.
 
 use std::collections::HashMap;
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use entity::{Id, organisation, person};
@@ -10,6 +11,8 @@ use entity::{Id, organisation, person};
 pub(super) enum Whose {
     /// Everybody's.
     All,
+    /// Those from an address whose visitor has not said who they are.
+    Waiting(IpAddr),
     /// An organisation's.
     Organisation(Id<organisation::Entity>),
     /// A person's.
