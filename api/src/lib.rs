@@ -14,6 +14,7 @@ pub mod directory;
 pub mod error;
 pub mod graphql;
 pub mod http;
+pub mod live;
 pub mod organisations;
 pub mod outcomes;
 pub mod rate_card;

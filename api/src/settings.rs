@@ -14,8 +14,10 @@ use serde::Deserialize;
 
 use crate::graphql::limits::Limits;
 
+mod live;
 mod serving;
 
+pub use live::Live;
 pub use serving::{Admission, Cors, Documents};
 
 /// Everything that can be set.
@@ -48,6 +50,8 @@ pub struct Settings {
     pub policy: Policy,
     /// How readings are recorded and the audit is sealed.
     pub audit: Audit,
+    /// How changes are followed, and what a WebSocket may cost.
+    pub live: Live,
     /// How the log is written.
     pub log: Log,
 }
@@ -150,6 +154,7 @@ impl Default for Settings {
             cors: Cors::default(),
             policy: Policy::default(),
             audit: Audit::default(),
+            live: Live::default(),
             log: Log::default(),
         }
     }
@@ -283,6 +288,7 @@ impl Settings {
                         auth.pem_keys or auth.embedded_issuer."
                 .to_owned());
         }
+        self.live.check()?;
         self.audit.check()
     }
 

@@ -19,6 +19,7 @@ mod issuers;
 mod issuers_keys;
 mod key_server;
 mod limits;
+mod live;
 mod migrations;
 mod odd_text;
 mod outcomes;

@@ -427,6 +427,7 @@ scenario! {
             audit_event: |who, _| inspects(who);
             audit_seal: |who, _| inspects(who);
             audit_digest: |who, _| inspects(who);
+            change: |_, _| false;
             reading: |who, row| {
                 is.subjects.iter().any(|subject| subject.reading_id == row.id && is.looked(who, subject))
             };

@@ -1,4 +1,4 @@
-//! The guard of the whole schema: every field of `Query` and `Mutation` that an operation names is held
+//! The guard of the whole schema: every field of `Query`, `Mutation` and `Subscription` that an operation names is held
 //! against the one table of `rules::access` before anything is resolved.
 
 use std::collections::HashSet;
@@ -26,8 +26,7 @@ pub fn refuse<'d>(
     let kind = match operation.ty {
         OperationType::Query => Kind::Query,
         OperationType::Mutation => Kind::Mutation,
-        // There are no subscriptions; validation says so.
-        OperationType::Subscription => return Vec::new(),
+        OperationType::Subscription => Kind::Subscription,
     };
     let mut walk = Walk { document, kind, roles, names, seen: HashSet::new(), refused: Vec::new() };
     walk.selections(&operation.selection_set.node);

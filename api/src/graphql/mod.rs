@@ -15,17 +15,19 @@ pub mod shown;
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use async_graphql::{EmptySubscription, MergedObject, Request, Response, ServerError};
+use async_graphql::{MergedObject, MergedSubscription, Request, Response, ServerError};
+use futures_util::StreamExt as _;
 
 use crate::audit::graphql::AuditQuery;
 use crate::audit::readings::ReadingsQuery;
 use crate::cases::graphql::{CasesMutation, CasesQuery};
 use crate::charges::graphql::{ChargesMutation, ChargesQuery};
 use crate::directory::graphql::{DirectoryMutation, DirectoryQuery};
+use crate::live::Turn;
 use crate::organisations::graphql::{OrganisationsMutation, OrganisationsQuery};
 use crate::outcomes::graphql::{OutcomesMutation, OutcomesQuery};
-use crate::rate_card::graphql::{RateCardMutation, RateCardQuery};
-use crate::referrals::graphql::{ReferralsMutation, ReferralsQuery};
+use crate::rate_card::graphql::{RateCardMutation, RateCardQuery, RateCardSubscription};
+use crate::referrals::graphql::{ReferralsMutation, ReferralsQuery, ReferralsSubscription};
 use crate::sessions::graphql::{SessionsMutation, SessionsQuery};
 use crate::store::Store;
 use crate::trust::graphql::{TrustMutation, TrustQuery};
@@ -66,7 +68,12 @@ pub struct Mutation(
     TrustMutation,
 );
 
-type Types = async_graphql::Schema<Query, Mutation, EmptySubscription>;
+/// What can be followed, over a WebSocket with the protocol `graphql-transport-ws`. Each begins with an event of the
+/// kind `LIVE`; after a break, the last cursor goes on where it broke off.
+#[derive(MergedSubscription, Default)]
+pub struct Subscription(ReferralsSubscription, RateCardSubscription);
+
+type Types = async_graphql::Schema<Query, Mutation, Subscription>;
 
 /// The schema of the partner network.
 #[derive(Clone)]
@@ -86,7 +93,7 @@ impl Default for Schema {
 impl Schema {
     /// The schema within these limits.
     pub fn new(limits: &Limits) -> Self {
-        let types = Types::build(Query::default(), Mutation::default(), EmptySubscription)
+        let types = Types::build(Query::default(), Mutation::default(), Subscription::default())
             // `limits` has counted these by the time a document comes here, and in linear time.
             .limit_recursive_depth(64)
             // They cost time and tell names.
@@ -107,6 +114,25 @@ impl Schema {
     /// Executes one operation for the caller of `store`. What their roles do not grant is refused before
     /// anything is resolved.
     pub async fn execute(&self, store: Store, mut request: Request) -> Response {
+        let refused = self.refuse(&store, &mut request);
+        if !refused.is_empty() {
+            return Response::from_errors(refused);
+        }
+        self.types.execute(request.data(store).data(self.most_rows)).await
+    }
+
+    /// Executes one turn of a subscription for the caller of `store`: a response for each event.
+    pub async fn tell(&self, store: Store, mut request: Request, turn: Arc<Turn>) -> Vec<Response> {
+        let refused = self.refuse(&store, &mut request);
+        if !refused.is_empty() {
+            return vec![Response::from_errors(refused)];
+        }
+        let request = request.data(store).data(self.most_rows).data(turn);
+        self.types.execute_stream(request).collect().await
+    }
+
+    /// What the roles of the caller do not grant, and what costs too much.
+    fn refuse(&self, store: &Store, request: &mut Request) -> Vec<ServerError> {
         let name = request.operation_name.clone();
         let roles = store.scope().roles();
         let variables = std::mem::take(&mut request.variables);
@@ -122,9 +148,6 @@ impl Schema {
             Err(error) => vec![error],
         };
         request.variables = variables;
-        if !refused.is_empty() {
-            return Response::from_errors(refused);
-        }
-        self.types.execute(request.data(store).data(self.most_rows)).await
+        refused
     }
 }

@@ -70,6 +70,12 @@ impl Answer {
         body(builder, media, &id, &self.response, self.begun)
     }
 
+    /// The answer as a socket tells it: whether execution began, and the response.
+    pub(super) fn told(mut self, limits: &Limits, id: &str) -> (bool, Response) {
+        finish(&mut self.response, limits, id);
+        (self.begun, self.response)
+    }
+
     fn status(&self, media: Media) -> StatusCode {
         if self.begun {
             return StatusCode::OK;

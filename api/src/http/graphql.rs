@@ -58,7 +58,8 @@ where
             return answer::refuse(request, media, Refusal::method("POST", "Send a mutation with POST."));
         }
         Ok(Prepared { kind: OperationType::Subscription, .. }) => {
-            Answer::refusal(Rejection::bad_input("Send a subscription over a WebSocket.", None))
+            let message = "Send a subscription over a WebSocket: see docs/live-updates.md.";
+            Answer::refusal(Rejection::bad_input(message, None))
         }
         Ok(Prepared { request: operation, .. }) => {
             run(operation, limits, execute, &answer::request_id(request)).await
@@ -162,7 +163,7 @@ fn present(kind: &Type, value: Option<&Value>) -> bool {
 }
 
 /// Executes within the time limit, and outlives a panic.
-async fn run<F, Fut>(request: Request, limits: &Limits, execute: F, id: &str) -> Answer
+pub(super) async fn run<F, Fut>(request: Request, limits: &Limits, execute: F, id: &str) -> Answer
 where
     F: FnOnce(Request) -> Fut,
     Fut: Future<Output = Response>,

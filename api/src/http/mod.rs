@@ -11,6 +11,9 @@ pub mod graphql;
 mod negotiation;
 mod oauth;
 mod parameters;
+mod socket;
+
+pub use socket::Seats;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -36,6 +39,7 @@ use crate::http::connections::{Connections, Running};
 use crate::http::documents::Register;
 use crate::http::entrance::Guest;
 use crate::http::parameters::Refusal;
+use crate::live::Live;
 use crate::settings::Settings;
 use crate::store::{Database, Store};
 
@@ -62,6 +66,10 @@ pub struct Shared {
     pub register: Register,
     /// The turnstile through which every caller comes.
     pub turnstile: Turnstile,
+    /// Who follows what.
+    pub live: Live,
+    /// The WebSockets that are open.
+    pub seats: Seats,
 }
 
 /// Binds the address of the settings and serves.
@@ -126,6 +134,9 @@ async fn graphql_endpoint(
 ) -> HttpResponse {
     let request_id = answer::request_id(&request);
     let span = tracing::info_span!("request", id = %request_id);
+    if socket::is_asked_for(&request) {
+        return span.in_scope(|| socket::open(&request, payload, shared, request_id));
+    }
     handle(request, payload, &shared, &request_id).instrument(span).await
 }
 
@@ -223,6 +234,7 @@ const FRONT_PAGE: &str = "\
 The partner network: a GraphQL API shared by the NPS, the CRC and the providers they use.
 
 POST /graphql              operations, with `Authorization: Bearer <token>` and JSON
+GET  /graphql              as a WebSocket (graphql-transport-ws): subscriptions too
 GET  /health/live          whether the process runs
 GET  /health/ready         whether it can answer
 GET  /.well-known/jwks.json  the embedded issuer's public key

@@ -119,6 +119,8 @@ impl Write {
             };
             insert_unrecorded(&self.link, vec![row]).await?;
         }
-        Ok(self.link.commit().await?)
+        self.link.commit().await?;
+        self.store.database.stirred.notify_one();
+        Ok(())
     }
 }

@@ -3,6 +3,7 @@
 //! The server's connections to PostgreSQL take on a role that owns nothing, and is bound by row-level security. Only to
 //! migrate and to found a network a connection of the login itself is opened, and closed again.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use entity::{audit_event, organisation, person, person_role};
@@ -14,6 +15,8 @@ use sea_orm::{
     RuntimeErr, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
 use secrecy::{ExposeSecret, SecretString};
+
+use tokio::sync::Notify;
 
 use super::link::Link;
 use super::reach::Reach;
@@ -52,9 +55,11 @@ pub struct Founders {
 /// The pools of one database. SQLite has one writer and a few readers; PostgreSQL one pool for both.
 #[derive(Clone, Debug)]
 pub struct Database {
-    reads: DatabaseConnection,
+    pub(super) reads: DatabaseConnection,
     writes: DatabaseConnection,
     url: SecretString,
+    /// Woken when an act was committed.
+    pub(super) stirred: Arc<Notify>,
 }
 
 impl Database {
@@ -69,7 +74,7 @@ impl Database {
             let pool = connect(serving(url, connections)).await?;
             (pool.clone(), pool)
         };
-        Ok(Self { reads, writes, url: url.into() })
+        Ok(Self { reads, writes, url: url.into(), stirred: Arc::default() })
     }
 
     /// Brings the tables to the present shape. Where they have it, the login need not be their owner.
@@ -130,7 +135,7 @@ impl Database {
         Ok(Link::writing(self.writes.get_postgres_connection_pool(), reach.begin_writing()).await?)
     }
 
-    fn is_sqlite(&self) -> bool {
+    pub(super) fn is_sqlite(&self) -> bool {
         self.writes.get_database_backend() == DbBackend::Sqlite
     }
 

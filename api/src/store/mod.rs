@@ -10,6 +10,7 @@
 mod act;
 mod beyond;
 mod chain;
+mod changes;
 mod database;
 mod find;
 pub mod kin;
@@ -35,6 +36,7 @@ use crate::settings::Policy;
 
 pub use act::{Act, Outcome};
 pub use chain::{Flaw, Harm};
+pub use changes::{About, Look, Place};
 pub use database::{DEMONSTRATION, Database, Founders, Inhabitants};
 pub use find::{Find, id_of};
 use link::Link;

@@ -92,6 +92,8 @@ visible! {
     audit_digest: inspected;
     reading: readings;
     reading_subject: |scope| if rule("reading_subject: who manages", scope.roles().any(&[TeamManager, Auditor])) { of_case(reading_subject::Column::CaseId, scope) } else { nothing() };
+    // Of changes the server tells those who follow the changed thing, read anew as they may see it.
+    change: |_| nothing();
     idempotency_key: |scope| idempotency_key::Column::PersonId.eq(scope.person()).into();
 }
 

@@ -267,6 +267,7 @@ impl<'f> Oracle<'f> {
         sight.rule("audit_event", &rows.audit_event, |_| inspects(who));
         sight.rule("audit_seal", &rows.audit_seal, |_| inspects(who));
         sight.rule("audit_digest", &rows.audit_digest, |_| inspects(who));
+        sight.rule("change", &rows.change, |_| false);
         let manages = who.is_any(&[Role::TeamManager, Role::Auditor]);
         let looked_at = |row: &reading_subject::Model| manages && self.case(who, row.case_id);
         let subjects = rows.reading_subject.iter().filter(|row| looked_at(row));

@@ -69,7 +69,7 @@ tables! {
     referral_price referral_assignment referral_question referral_amendment referral_note suitability_meeting
     group_session session session_change attendance feedback charge measure qualification end_report
     end_report_outcome audit_event idempotency_key trusted_issuer api_client client_secret revocation reading
-    reading_subject audit_seal audit_digest
+    reading_subject audit_seal audit_digest change
 }
 
 /// Defines how clients see the identifiers of tables.
