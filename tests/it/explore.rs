@@ -175,6 +175,10 @@ scenario! {
         assert!(personas.iter().any(|persona| persona["subject"] == "inspector" && persona["short"] == "HMIP"));
         let answer = send(wish(world, "inspector").header(ORIGIN, world.url(""))).await;
         assert_eq!((answer.status().as_u16(), header(&answer, CACHE_CONTROL)), (200, "no-store"));
+        // The machine has other names for itself.
+        let named = format!("localhost:{}", world.address.port());
+        let local = wish(world, "inspector").header("host", &named).header(ORIGIN, format!("http://{named}"));
+        assert_eq!(send(local).await.status(), 200);
         let answer: Value = answer.json().await.expect("JSON");
         let token = answer["access_token"].as_str().expect("a token");
         let asked = world.client.post(world.url("/graphql")).bearer_auth(token).json(&json!({ "query": "{ me { roles } }" }));
