@@ -30,6 +30,44 @@ pub enum Code {
 }
 
 impl Code {
+    /// Every code, in the order in which a request meets them.
+    pub const ALL: [Self; 8] = [
+        Self::Unauthenticated,
+        Self::Forbidden,
+        Self::LimitExceeded,
+        Self::BadUserInput,
+        Self::NotFound,
+        Self::Conflict,
+        Self::Unavailable,
+        Self::Internal,
+    ];
+
+    /// What has happened, and what to do about it.
+    pub const fn cause_and_cure(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Unauthenticated => ("There is no token, or one that proves nothing.", "Get a new token."),
+            Self::Forbidden => (
+                "Your roles do not grant the field, or the server does not show its schema.",
+                "Ask as somebody who has one of the field's roles.",
+            ),
+            Self::LimitExceeded => (
+                "It asks for more than the limits allow, or too often.",
+                "Ask for less, or after as many seconds as Retry-After says.",
+            ),
+            Self::BadUserInput => ("The request cannot be understood.", "Mend what the message names."),
+            Self::NotFound => (
+                "There is no such thing, or it is not yours to see; the two are never told apart.",
+                "Check the identifier, and as whom you ask.",
+            ),
+            Self::Conflict => (
+                "Somebody changed it since you read it, or the idempotency key was used for something else.",
+                "Read it again and decide anew; the extensions say who changed what.",
+            ),
+            Self::Unavailable => ("The server or its database cannot answer now.", "Try again in a moment."),
+            Self::Internal => ("A defect of the server.", "Report the requestId."),
+        }
+    }
+
     /// The code as the answer spells it.
     pub const fn name(self) -> &'static str {
         match self {

@@ -18,7 +18,7 @@ mod live;
 mod serving;
 
 pub use live::Live;
-pub use serving::{Admission, Cors, Documents};
+pub use serving::{Admission, Cors, Documents, Explore};
 
 /// Everything that can be set.
 #[derive(Clone, Debug, Deserialize)]
@@ -46,6 +46,8 @@ pub struct Settings {
     pub documents: Documents,
     /// Which pages of other sites may ask.
     pub cors: Cors,
+    /// The page to explore.
+    pub explore: Explore,
     /// Periods that the network's policy sets.
     pub policy: Policy,
     /// How readings are recorded and the audit is sealed.
@@ -152,6 +154,7 @@ impl Default for Settings {
             admission: Admission::default(),
             documents: Documents::default(),
             cors: Cors::default(),
+            explore: Explore::default(),
             policy: Policy::default(),
             audit: Audit::default(),
             live: Live::default(),

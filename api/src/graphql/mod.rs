@@ -9,6 +9,7 @@ pub mod limits;
 pub mod money;
 mod node;
 pub mod paging;
+mod reference;
 pub mod row_error;
 pub mod shown;
 
@@ -109,6 +110,11 @@ impl Schema {
     pub fn sdl(&self) -> String {
         use async_graphql::SDLExportOptions;
         self.types.sdl_with_options(SDLExportOptions::new().prefer_single_line_descriptions())
+    }
+
+    /// The schema as a page to read: every field with its roles, arguments, errors and cost, and every type.
+    pub fn reference(&self) -> String {
+        reference::page(&self.sdl(), &self.costs)
     }
 
     /// Executes one operation for the caller of `store`. What their roles do not grant is refused before

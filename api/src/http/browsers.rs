@@ -9,6 +9,11 @@ use crate::settings;
 /// The seconds for which a browser may remember that a page may ask.
 const REMEMBERED: usize = 3_600;
 
+/// What the pages that people look at may do: run and look like what this server sends, ask this server (over its
+/// socket too), and show the signs that are written into their style sheet. No other host, nothing inline, no eval.
+pub(super) const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
+     img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
 /// The headers of every answer.
 pub(super) fn headers(production: bool) -> DefaultHeaders {
     let headers = DefaultHeaders::new()

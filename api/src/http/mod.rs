@@ -7,6 +7,7 @@ pub mod browsers;
 mod connections;
 pub mod documents;
 mod entrance;
+mod explore;
 pub mod graphql;
 mod negotiation;
 mod oauth;
@@ -38,6 +39,7 @@ use crate::http::admission::Turnstile;
 use crate::http::connections::{Connections, Running};
 use crate::http::documents::Register;
 use crate::http::entrance::Guest;
+use crate::http::explore::Explored;
 use crate::http::parameters::Refusal;
 use crate::live::Live;
 use crate::settings::Settings;
@@ -77,10 +79,12 @@ pub fn serve(shared: Arc<Shared>) -> std::io::Result<(std::net::SocketAddr, dev:
     let listen = shared.settings.listen;
     let workers = shared.settings.workers;
     let admission = shared.settings.admission.clone();
+    let explored = web::Data::new(Explored::of(&shared));
     let mut server = HttpServer::new(move || {
         let settings = &shared.settings;
         App::new()
             .app_data(web::Data::from(Arc::clone(&shared)))
+            .app_data(explored.clone())
             .wrap(Compress::default())
             .wrap(browsers::cors(&settings.cors))
             .wrap(browsers::headers(settings.production))
@@ -97,6 +101,7 @@ pub fn serve(shared: Arc<Shared>) -> std::io::Result<(std::net::SocketAddr, dev:
             })
             .route("/graphql", web::route().to(graphql_endpoint))
             .service(page("/", web::to(front_page)))
+            .configure(|routes| explored.routes(routes))
             .service(page("/health/live", web::to(live)))
             .service(page("/health/ready", web::to(ready)))
             .service(page("/.well-known/jwks.json", web::to(jwks)))
@@ -212,11 +217,13 @@ async fn jwks(shared: web::Data<Shared>) -> impl Responder {
     }
 }
 
-async fn front_page() -> impl Responder {
-    plain(&mut HttpResponse::Ok(), FRONT_PAGE)
+async fn front_page(request: HttpRequest, explored: web::Data<Explored>) -> HttpResponse {
+    let mut text = HttpResponse::Ok();
+    text.insert_header((header::VARY, "Accept"));
+    explored.front(&request).unwrap_or_else(|| plain(&mut text, FRONT_PAGE))
 }
 
-async fn nowhere() -> impl Responder {
+async fn nowhere() -> HttpResponse {
     plain(&mut HttpResponse::NotFound(), "There is nothing here. What there is, / says.\n")
 }
 
@@ -233,6 +240,8 @@ fn plain(response: &mut HttpResponseBuilder, text: &'static str) -> HttpResponse
 const FRONT_PAGE: &str = "\
 The partner network: a GraphQL API shared by the NPS, the CRC and the providers they use.
 
+GET  /                     for a browser: the page to explore, where it is on
+GET  /reference            the schema to read, with roles, errors and costs, where it is shown
 POST /graphql              operations, with `Authorization: Bearer <token>` and JSON
 GET  /graphql              as a WebSocket (graphql-transport-ws): subscriptions too
 GET  /health/live          whether the process runs
