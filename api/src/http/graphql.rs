@@ -17,6 +17,7 @@ use async_graphql::{Pos, Positioned, Request, Response, Value, Variables};
 use futures_util::FutureExt;
 
 use super::answer::{self, Answer};
+use super::caching;
 use super::documents::Register;
 use super::negotiation::Media;
 pub use super::parameters::{Asked, Operation, Refusal, from_get, from_post};
@@ -29,6 +30,8 @@ pub struct Prepared {
     pub request: Request,
     /// What kind of operation it is.
     pub kind: OperationType,
+    /// Whether a client may keep its answer.
+    pub kept: bool,
 }
 
 /// Answers a request of any method, with `execute` to run the operation that it asks for.
@@ -60,8 +63,8 @@ where
         Ok(Prepared { kind: OperationType::Subscription, .. }) => {
             Answer::refusal(Rejection::bad_input("Send a subscription over a WebSocket.", None))
         }
-        Ok(Prepared { request: operation, .. }) => {
-            run(operation, limits, execute, &answer::request_id(request)).await
+        Ok(Prepared { request: operation, kept, .. }) => {
+            run(operation, limits, execute, &answer::request_id(request)).await.kept(kept)
         }
         Err(rejection) => Answer::refusal(rejection),
     };
@@ -89,11 +92,11 @@ pub fn prepare(operation: Operation, limits: &Limits, register: &Register) -> Re
     register.allows(&document)?;
     let chosen = &choose(&document, operation.operation_name.as_deref())?.node;
     check_variables(chosen, &operation.variables)?;
-    let kind = chosen.ty;
+    let (kind, kept) = (chosen.ty, caching::may_be_kept(&document, chosen));
     let mut request = Request::new(operation.query).variables(operation.variables);
     request.operation_name = operation.operation_name;
     request.set_parsed_query(document);
-    Ok(Prepared { request, kind })
+    Ok(Prepared { request, kind, kept })
 }
 
 fn media(request: &HttpRequest) -> Option<Media> {
