@@ -22,8 +22,6 @@ export function apollo(persona: string, options: { bearer?: string; accept?: str
           referrals: relayStylePagination(['filter', 'orderBy']),
         },
       },
-      // A list of referrals is part of its referral, and has no identifier of its own.
-      AttendanceTotals: { keyFields: false },
     },
   });
   return new ApolloClient({ link, cache });
