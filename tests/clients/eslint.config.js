@@ -4,13 +4,15 @@
 import graphql from '@graphql-eslint/eslint-plugin';
 
 const at = (path) => new URL(path, import.meta.url).pathname;
-const parser = (graphQLConfig) => ({ parser: graphql.parser, parserOptions: { graphQLConfig } });
+// One for both: the plugin keeps the first that it is given.
+const graphQLConfig = { schema: at('../../schema.graphql'), documents: at('operations/*.graphql') };
+const languageOptions = { parser: graphql.parser, parserOptions: { graphQLConfig } };
 const plugins = { '@graphql-eslint': graphql };
 
 export default [
   {
     files: ['schema.graphql'],
-    languageOptions: parser({ schema: at('../../schema.graphql') }),
+    languageOptions,
     plugins,
     rules: {
       ...graphql.configs['flat/schema-recommended'].rules,
@@ -58,7 +60,7 @@ export default [
   },
   {
     files: ['tests/clients/operations/*.graphql'],
-    languageOptions: parser({ schema: at('../../schema.graphql'), documents: at('operations/*.graphql') }),
+    languageOptions,
     plugins,
     rules: graphql.configs['flat/operations-recommended'].rules,
   },
