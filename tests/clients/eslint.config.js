@@ -33,18 +33,16 @@ export default [
         'error',
         {
           exceptions: {
-            suffixes: ['Payload', 'Connection', 'Edge', 'Error'],
+            suffixes: ['Payload', 'Connection', 'Edge', 'Error', 'Change'],
             // Parts of something, or figures: nothing that could be asked for again.
             types: [
               'AttendanceTotals',
               'ClientSecret',
               'Holding',
               'Me',
-              'MeasureChange',
               'Money',
               'OfficerPeriod',
               'PageInfo',
-              'RateCardChange',
               'RecordedPlace',
               'ReferralPrice',
               'ReportedOutcome',

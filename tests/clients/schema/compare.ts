@@ -103,7 +103,7 @@ export async function judge(released: string, current: string, changelog: string
     else {
       say(change);
       problems.push(
-        `${change.message} Clients break. Announce it in CHANGELOG.md, under "## Unreleased" and "### Breaking", as ` +
+        `${change.message}: clients break. Announce it in CHANGELOG.md, under "## Unreleased" and "### Breaking", as ` +
           `"- \`${name}\` …"; or better, keep it and deprecate it.`,
       );
     }
