@@ -107,12 +107,21 @@ fn media(request: &HttpRequest) -> Option<Media> {
 fn read(request: &HttpRequest, body: &[u8], limits: &Limits) -> Result<Asked, Refusal> {
     match *request.method() {
         Method::GET => from_get(request.query_string()),
-        Method::POST => {
-            let content_type = request.headers().get(header::CONTENT_TYPE);
-            from_post(content_type.and_then(|value| value.to_str().ok()), body, limits)
-        }
+        Method::POST => from_post(content_type(request)?, body, limits),
         _ => Err(Refusal::method("GET, POST", "Send a query with GET or POST, a mutation with POST.")),
     }
+}
+
+/// The one type that the body is said to be of. A compressed body is refused: what it comes to would have no limit.
+fn content_type(request: &HttpRequest) -> Result<Option<&str>, Refusal> {
+    let encodings = request.headers().get_all(header::CONTENT_ENCODING);
+    if encodings.into_iter().any(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity")) {
+        let message = "Send the body as it is, without a Content-Encoding.";
+        return Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, message));
+    }
+    let mut types = request.headers().get_all(header::CONTENT_TYPE);
+    let first = types.next().and_then(|value| value.to_str().ok());
+    Ok(first.filter(|_| types.next().is_none()))
 }
 
 fn choose<'a>(
