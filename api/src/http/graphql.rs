@@ -114,8 +114,8 @@ fn read(request: &HttpRequest, body: &[u8], limits: &Limits) -> Result<Asked, Re
 
 /// The one type that the body is said to be of. A compressed body is refused: what it comes to would have no limit.
 fn content_type(request: &HttpRequest) -> Result<Option<&str>, Refusal> {
-    let encodings = request.headers().get_all(header::CONTENT_ENCODING);
-    if encodings.into_iter().any(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity")) {
+    let mut encodings = request.headers().get_all(header::CONTENT_ENCODING);
+    if encodings.any(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity")) {
         let message = "Send the body as it is, without a Content-Encoding.";
         return Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, message));
     }
