@@ -5,6 +5,7 @@ mod access;
 mod admission;
 mod audit;
 mod browsers;
+mod caching;
 mod cases;
 mod charges;
 mod charges_seen;

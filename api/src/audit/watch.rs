@@ -83,7 +83,7 @@ fn name(document: &ExecutableDocument, chosen: Option<&str>) -> String {
 }
 
 /// The fields at the top of a selection, each once, through fragments.
-fn top<'d>(
+pub(crate) fn top<'d>(
     document: &'d ExecutableDocument,
     set: &'d SelectionSet,
     fields: &mut Vec<&'d str>,

@@ -17,6 +17,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use async_graphql::{MergedObject, MergedSubscription, Request, Response, ServerError};
+use chrono::{DateTime, Utc};
 use futures_util::StreamExt as _;
 
 use crate::audit::graphql::AuditQuery;
@@ -36,6 +37,9 @@ use cost::Costs;
 use limits::Limits;
 use node::NodeQuery;
 use paging::MostRows;
+
+/// What `DateTime` says of itself, instead of the library's words for who programs in Rust.
+const MOMENT: &str = "A moment as RFC 3339 writes it, in UTC in answers and with any offset in arguments: `2017-10-01T09:30:00+00:00`.";
 
 /// What can be read.
 #[derive(MergedObject, Default)]
@@ -99,6 +103,7 @@ impl Schema {
             .limit_recursive_depth(64)
             // They cost time and tell names.
             .disable_suggestions()
+            .override_output_type_description::<DateTime<Utc>>(MOMENT)
             .finish();
         let names = Arc::new(types.names().into_iter().collect());
         let most_rows = usize::try_from(limits.page_rows).unwrap_or_default();
@@ -109,7 +114,9 @@ impl Schema {
     /// The schema in the schema definition language.
     pub fn sdl(&self) -> String {
         use async_graphql::SDLExportOptions;
-        self.types.sdl_with_options(SDLExportOptions::new().prefer_single_line_descriptions())
+        self.types.sdl_with_options(
+            SDLExportOptions::new().prefer_single_line_descriptions().include_specified_by(),
+        )
     }
 
     /// The schema as a page to read: every field with its roles, arguments, errors and cost, and every type.

@@ -37,9 +37,9 @@ pub(super) fn headers(production: bool) -> DefaultHeaders {
 pub(super) fn cors(settings: &settings::Cors) -> Condition<Cors> {
     let cors = Cors::default()
         .allowed_methods([Method::GET, Method::POST])
-        .allowed_headers([header::AUTHORIZATION, header::CONTENT_TYPE, header::ACCEPT])
+        .allowed_headers([header::AUTHORIZATION, header::CONTENT_TYPE, header::ACCEPT, header::IF_NONE_MATCH])
         .allowed_headers(["x-request-id", "x-purpose"])
-        .expose_headers([header::RETRY_AFTER])
+        .expose_headers([header::RETRY_AFTER, header::ETAG])
         .expose_headers(["x-request-id"])
         .max_age(REMEMBERED);
     let cors = settings.origins.iter().fold(cors, |cors, origin| cors.allowed_origin(origin));

@@ -4,6 +4,7 @@ mod address;
 pub mod admission;
 mod answer;
 pub mod browsers;
+pub mod caching;
 mod connections;
 pub mod documents;
 mod entrance;
