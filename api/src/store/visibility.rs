@@ -12,7 +12,7 @@ use rules::terms::Role::{
     ResponsibleOfficer, SystemAdministrator, TeamManager,
 };
 use rules::terms::{AccessRestriction, PriceKind, PriceStatus, Purchaser};
-use sea_orm::sea_query::{Expr, Query, SelectStatement};
+use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, EntityTrait};
 
 use crate::auth::Scope;
@@ -45,7 +45,7 @@ visible! {
     instrument: |_| everything();
 
     person: people;
-    person_role: |scope| person_role::Column::PersonId.in_subquery(ids::<person::Entity>(person::Column::Id, scope)).into();
+    person_role: |scope| seen::<person::Entity>(person::Column::Id, person_role::Column::PersonId, scope);
 
     // Who is trusted, and what was taken back: for those who keep the network, and those who inspect it.
     trusted_issuer: trust;
@@ -74,14 +74,14 @@ visible! {
     suitability_meeting: |scope| of_referral(suitability_meeting::Column::ReferralId, scope);
 
     session: |scope| of_referral(session::Column::ReferralId, scope);
-    session_change: |scope| session_change::Column::SessionId.in_subquery(ids::<session::Entity>(session::Column::Id, scope)).into();
+    session_change: |scope| seen::<session::Entity>(session::Column::Id, session_change::Column::SessionId, scope);
     group_session: group_sessions;
     attendance: |scope| of_referral(attendance::Column::ReferralId, scope);
     feedback: |scope| of_referral(feedback::Column::ReferralId, scope);
     measure: |scope| of_referral(measure::Column::ReferralId, scope);
     qualification: |scope| of_referral(qualification::Column::ReferralId, scope);
     end_report: |scope| of_referral(end_report::Column::ReferralId, scope);
-    end_report_outcome: |scope| end_report_outcome::Column::ReportId.in_subquery(ids::<end_report::Entity>(end_report::Column::Id, scope)).into();
+    end_report_outcome: |scope| seen::<end_report::Entity>(end_report::Column::Id, end_report_outcome::Column::ReportId, scope);
 
     referral_price: |scope| money(referral_price::Column::ReferralId, referral_price::Column::Kind.eq(PriceKind::Supply.code()), referral_price::Column::PriceId, scope);
     charge: |scope| money(charge::Column::ReferralId, charge::Column::Purchaser.eq(Purchaser::Crc.code()), charge::Column::PriceId, scope);
@@ -183,9 +183,11 @@ fn notes(scope: &Scope) -> Condition {
         return everything();
     }
     let as_deliverer = Condition::all().add(delivered(scope)).add(open_to(scope, referral::Column::CaseId));
-    let own = Condition::all()
-        .add(PrivateToId.eq(scope.organisation()))
-        .add(ReferralId.in_subquery(select::<referral::Entity>(referral::Column::Id, as_deliverer)));
+    let own = Condition::all().add(PrivateToId.eq(scope.organisation())).add(exists::<referral::Entity>(
+        referral::Column::Id,
+        ReferralId,
+        as_deliverer,
+    ));
     of_referral(ReferralId, scope).add(Condition::any().add(PrivateToId.is_null()).add(own))
 }
 
@@ -251,7 +253,7 @@ fn money<C: ColumnTrait>(referral_id: C, supply: Expr, price_id: C, scope: &Scop
     }
     let of = |side: Condition| {
         let side = Condition::all().add(side).add(open_to(scope, referral::Column::CaseId));
-        referral_id.in_subquery(select::<referral::Entity>(referral::Column::Id, side))
+        exists::<referral::Entity>(referral::Column::Id, referral_id, side)
     };
     let mut mine = nothing();
     if scope.keeps_cases() {
@@ -262,7 +264,7 @@ fn money<C: ColumnTrait>(referral_id: C, supply: Expr, price_id: C, scope: &Scop
     }
     if scope.roles().any(&[RateCardAdministrator, ContractManager]) {
         let own = Condition::all().add(price::Column::OrganisationId.eq(scope.organisation()));
-        mine = mine.add(price_id.in_subquery(select::<price::Entity>(price::Column::Id, own)));
+        mine = mine.add(exists::<price::Entity>(price::Column::Id, price_id, own));
     }
     Condition::all().add(mine)
 }
@@ -277,8 +279,7 @@ fn readings(scope: &Scope) -> Condition {
     if scope.inspects() {
         return everything();
     }
-    let of_cases = ids::<reading_subject::Entity>(reading_subject::Column::ReadingId, scope);
-    Condition::all().add(reading::Column::Id.in_subquery(of_cases))
+    seen::<reading_subject::Entity>(reading_subject::Column::ReadingId, reading::Column::Id, scope)
 }
 
 /// Limited-access cases: not those closed to the caller, and not those limited to others. It stands above
@@ -301,20 +302,26 @@ fn of_case<C: ColumnTrait>(case_id: C, scope: &Scope) -> Condition {
     if scope.inspects() {
         return everything();
     }
-    Condition::all()
-        .add(case_id.in_subquery(ids::<probation_case::Entity>(probation_case::Column::Id, scope)))
+    seen::<probation_case::Entity>(probation_case::Column::Id, case_id, scope)
 }
 
 fn of_referral<C: ColumnTrait>(referral_id: C, scope: &Scope) -> Condition {
     if scope.inspects() {
         return everything();
     }
-    Condition::all().add(referral_id.in_subquery(ids::<referral::Entity>(referral::Column::Id, scope)))
+    seen::<referral::Entity>(referral::Column::Id, referral_id, scope)
 }
 
-/// The identifiers of the rows of a parent that the caller may see.
-fn ids<E: Visible>(id: E::Column, scope: &Scope) -> SelectStatement {
-    select::<E>(id, E::visible_to(scope))
+/// Whether the caller may see the row of a parent that a column names.
+fn seen<E: Visible>(id: E::Column, named_by: impl ColumnTrait, scope: &Scope) -> Condition {
+    exists::<E>(id, named_by, E::visible_to(scope))
+}
+
+/// Whether there is such a row of the table that a column names. Of a list of all such rows SQLite would make the
+/// whole before it looked at the first row of the statement, so that each would cost as much as the network is large.
+fn exists<E: EntityTrait>(id: E::Column, named_by: impl ColumnTrait, condition: Condition) -> Condition {
+    let named = ExprTrait::equals(Expr::col((E::default(), id)), named_by.as_column_ref());
+    Condition::all().add(Expr::exists(select::<E>(id, Condition::all().add(named).add(condition))))
 }
 
 fn select<E: EntityTrait>(column: E::Column, condition: Condition) -> SelectStatement {
