@@ -9,6 +9,7 @@ mod cases;
 mod charges;
 mod charges_seen;
 mod clients;
+mod dear;
 mod delivering;
 mod directory;
 mod duties;
