@@ -54,7 +54,7 @@ def documents():
     yield "lists within lists in a type", post(officer, f"query($a: {nested('[', 'ID', ']', 900)}) {{ me {{ roles }} }}")
     yield "lists within lists in a variable", raw(
         officer, b'{"query":"query($a: ID) { me { roles } }","variables":{"a":' + b"[" * 900 + b"]" * 900 + b"}}")
-    for levels, width in [(30, 2), (12, 12), (5, 60), (3, 100)]:
+    for levels, width in [(30, 2), (12, 12), (5, 58), (3, 100)]:
         yield f"spreads of spreads, {levels} levels of {width}", post(officer, spreads(levels, width))
     yield "a fragment in itself", post(officer, "{ ...a } fragment a on Query { ...a }")
     yield "two fragments in each other", post(officer, "{ ...a } fragment a on Query { ...b } fragment b on Query { ...a }")
@@ -88,8 +88,8 @@ def documents():
     yield "a search of signs that match anything", post(inspector, "{ cases(text: \"" + "%_" * 850 + "\") { totalCount } }")
     yield "a search of letters that grow when folded", post(officer, "{ cases(text: $t) { totalCount } }".replace(
         "{ cases", "query($t: String) { cases", 1), {"t": "\ufdfa" * 600})
-    yield "escapes in a string", post(officer, "{ cases(text: \"" + "\\u0000" * 280 + "\") { totalCount } }")
-    yield "half surrogates", post(officer, "{ cases(text: \"" + "\\ud800" * 280 + "\") { totalCount } }")
+    yield "escapes in a string", post(officer, "{ cases(text: \"" + "\\u0000" * 270 + "\") { totalCount } }")
+    yield "half surrogates", post(officer, "{ cases(text: \"" + "\\ud800" * 270 + "\") { totalCount } }")
     yield "half surrogates in JSON", raw(officer, b'{"query":"{ cases(text: \\"\\ud800\\") { totalCount } }"}')
     yield "a block string of quotes", post(officer, "{ cases(text: \"\"\"" + "\\\"\"\"" * 230 + "\"\"\") { totalCount } }")
     yield "a block string of indents", post(officer, "{ cases(text: \"\"\"" + "\n " * 600 + "\"\"\") { totalCount } }")
@@ -98,8 +98,8 @@ def documents():
     yield "a byte order mark and odd spaces", post(officer, "\ufeff{\u00a0me\u2028{ roles } }")
     yield "a long list of identifiers", post(officer, fill("{ nodes(ids: [", lambda i: "\"ref_01h455vb4pex5vsknk084sn02q\" ", "]) { id } }"))
     yield "a long list of identifiers in a variable", post(
-        officer, "query($i: [ID!]!) { nodes(ids: $i) { id } }", {"i": ["ref_01h455vb4pex5vsknk084sn02q"] * 52})
-    yield "a long list of short identifiers", post(officer, "query($i: [ID!]!) { nodes(ids: $i) { id } }", {"i": ["a"] * 450})
+        officer, "query($i: [ID!]!) { nodes(ids: $i) { id } }", {"i": ["ref_01h455vb4pex5vsknk084sn02q"] * 50})
+    yield "a long list of short identifiers", post(officer, "query($i: [ID!]!) { nodes(ids: $i) { id } }", {"i": ["a"] * 350})
     yield "a long list of statuses", post(officer, "query($s: [ReferralStatus!]) { referrals(filter: { statuses: $s }) { totalCount } }", {"s": ["SUBMITTED"] * 140})
     yield "a cursor of nothing", post(officer, "{ referrals(after: \"" + "A" * 1_800 + "\") { totalCount } }")
     yield "operations without end", post(officer, fill("", lambda i: f"query q{i} {{ me {{ roles }} }} "), operationName="q1")
@@ -138,6 +138,14 @@ def dear(who):
         f"a{i}: cases(text: \"{chr(97 + i)}\", first: 100) {{ totalCount nodes {{ id }} }}" for i in range(18)) + "}")
     yield "counts, twenty times", post(who, "{" + " ".join(f"a{i}: referrals(filter: {{text: \"{chr(97 + i)}\"}}) {{ totalCount }}" for i in range(18)) + "}")
     yield "the card as a file, twenty times", post(who, "{" + " ".join(f"a{i}: exportRateCard" for i in range(20)) + "}")
+    yield "the card as a file, four times", post(who, "{" + " ".join(f"a{i}: exportRateCard" for i in range(4)) + "}")
+    yield "a search that finds everything, three times", post(who, "{" + " ".join(
+        f"a{i}: cases(text: \"{chr(97 + i)}\", first: 50) {{ totalCount nodes {{ id }} }}" for i in range(3)) + "}")
+    yield "a search that finds nothing, three times", post(who, "{" + " ".join(
+        f"a{i}: referrals(filter: {{text: \"zz{chr(97 + i)}\"}}) {{ totalCount nodes {{ id }} }}" for i in range(3)) + "}")
+    yield "counts of what is found, three times", post(who, "{" + " ".join(f"a{i}: referrals(filter: {{text: \"{chr(97 + i)}\"}}) {{ totalCount }}" for i in range(3)) + "}")
+    yield "counts of everything, twenty times", post(who, "{" + " ".join(f"a{i}: referrals {{ totalCount }}" for i in range(20)) + "}")
+    yield "introspection, four times", post(who, "{" + " ".join(f"a{i}: __schema {{ types {{ fields {{ name }} }} }}" for i in range(4)) + "}")
     yield "the card of every day", post(who, "{" + " ".join(
         f"a{i}: rateCard(on: \"2018-01-{i + 1:02}\", first: 100) {{ nodes {{ id service {{ criteria {{ id }} }} }} }}" for i in range(15)) + "}")
 

@@ -31,6 +31,7 @@ mod readings;
 mod referrals;
 mod referring;
 mod revocation;
+mod round_trips;
 mod schema;
 mod scratch;
 mod sdl;

@@ -21,9 +21,9 @@ const USUAL_LIST: usize = 5;
 const USUAL_PAGE: usize = 25;
 
 /// What it costs to count a list, in fields: each of its rows is looked at.
-const COUNT: usize = 4_000;
-/// What it costs to search a list for words: the same, until enough are found.
-const SEARCH: usize = 4_000;
+const COUNT: usize = 2_000;
+/// What it costs to search a list for words: the text of each row is read, and once more where they are counted.
+const SEARCH: usize = 24_000;
 /// What it costs to write a rate card as a file: every price of it is read.
 const WHOLE_CARD: usize = 20_000;
 
