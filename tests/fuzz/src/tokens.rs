@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::sync::OnceLock;
+use std::time::Duration;
 
 use api::auth::Gate;
 use base64::Engine as _;
@@ -48,7 +49,15 @@ fn gate() -> &'static Gate {
             Some(&network.issuer),
         );
         let gate = gate.expect("a gate");
-        runtime().block_on(gate.watch().look()).expect("what was revoked");
+        // A gate that does not hear what is revoked admits nobody after a while.
+        let watch = gate.watch().clone();
+        runtime().block_on(watch.look()).expect("what was revoked");
+        runtime().spawn(async move {
+            loop {
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                watch.look().await.expect("what was revoked");
+            }
+        });
         gate
     })
 }
