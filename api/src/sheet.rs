@@ -14,8 +14,8 @@ use crate::graphql::row_error::RowError;
 
 pub use cells::{Cells, parts};
 
-/// What makes a spreadsheet take a cell for a formula, where it begins with it.
-const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
+/// What makes a spreadsheet take a cell for a formula, where it begins with it; some take the wide signs as well.
+const FORMULA: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
 /// The most rows that a file may have.
 pub const MOST_ROWS: usize = 5_000;
 /// How much of a cell a mistake repeats, in characters.
@@ -129,7 +129,7 @@ fn row<const N: usize>(
         match columns.get(place).copied().flatten() {
             Some(column) => {
                 mistakes.extend(unreadable(cell).map(|why| mistake(line, Some(headings[column]), why)));
-                cells[column] = unguarded(cell).to_owned();
+                cells[column] = unguarded(cell).trim().to_owned();
             }
             None if cell.is_empty() => {}
             None => {

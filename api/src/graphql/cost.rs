@@ -1,7 +1,8 @@
 //! What an operation would cost: how many fields are resolved if every list is as long as it may be.
 //!
 //! The limits on a document count what is written. A page of a hundred referrals with their sessions is written in
-//! a line and resolved in thousands of fields: here a page counts as many times as it was asked to have rows.
+//! a line and resolved in thousands of fields: here a page counts as many times as it was asked to have rows. What
+//! has the database look at a whole table counts beside that, however short the answer is.
 
 use std::collections::{HashMap, HashSet};
 
@@ -18,6 +19,13 @@ use super::limits::Rejection;
 pub(super) const USUAL_LIST: usize = 5;
 /// The rows of a page for which no number is given.
 pub(super) const USUAL_PAGE: usize = 25;
+
+/// What it costs to count a list, in fields: each of its rows is looked at.
+const COUNT: usize = 2_000;
+/// What it costs to search a list for words: the text of each row is read, and once more where they are counted.
+const SEARCH: usize = 24_000;
+/// What it costs to write a rate card as a file: every price of it is read.
+const WHOLE_CARD: usize = 20_000;
 
 /// What a field yields.
 struct Yields {
@@ -94,7 +102,8 @@ impl Costs {
             OperationType::Subscription => "Subscription",
         };
         let mut walk = Walk { costs: self, document, operation, variables, fragments: HashMap::new() };
-        let cost = walk.selections(root, &operation.selection_set.node);
+        let Cost { fields, work } = walk.selections(root, &operation.selection_set.node);
+        let cost = fields.saturating_add(work);
         if cost <= self.most {
             return Ok(());
         }
@@ -136,18 +145,34 @@ fn innermost(kind: &Type) -> (&str, bool) {
     }
 }
 
+/// What a part of an operation costs.
+#[derive(Clone, Copy, Default)]
+struct Cost {
+    /// The fields that are resolved.
+    fields: usize,
+    /// What the database does for them beside, in fields. The rows of a page do not multiply it: a list is counted
+    /// and searched once.
+    work: usize,
+}
+
+impl Cost {
+    fn and(self, other: Self) -> Self {
+        Self { fields: self.fields.saturating_add(other.fields), work: self.work.saturating_add(other.work) }
+    }
+}
+
 struct Walk<'d> {
     costs: &'d Costs,
     document: &'d ExecutableDocument,
     operation: &'d OperationDefinition,
     variables: &'d Variables,
     /// What each fragment costs where it is spread once.
-    fragments: HashMap<&'d str, usize>,
+    fragments: HashMap<&'d str, Cost>,
 }
 
 impl<'d> Walk<'d> {
-    fn selections(&mut self, of: &str, set: &'d SelectionSet) -> usize {
-        let mut cost = 0_usize;
+    fn selections(&mut self, of: &str, set: &'d SelectionSet) -> Cost {
+        let mut cost = Cost::default();
         for selection in &set.items {
             let part = match &selection.node {
                 Selection::Field(field) => self.field(of, &field.node),
@@ -158,28 +183,28 @@ impl<'d> Walk<'d> {
                 }
                 Selection::FragmentSpread(spread) => self.fragment(&spread.node.fragment_name.node),
             };
-            cost = cost.saturating_add(part);
+            cost = cost.and(part);
         }
         cost
     }
 
     /// `limits::admit` has refused fragments that contain themselves.
-    fn fragment(&mut self, name: &'d str) -> usize {
+    fn fragment(&mut self, name: &'d str) -> Cost {
         if let Some(cost) = self.fragments.get(name) {
             return *cost;
         }
-        let Some(fragment) = self.document.fragments.get(name) else { return 0 };
+        let Some(fragment) = self.document.fragments.get(name) else { return Cost::default() };
         let of = &fragment.node.type_condition.node.on.node;
         let cost = self.selections(of, &fragment.node.selection_set.node);
         self.fragments.insert(name, cost);
         cost
     }
 
-    fn field(&mut self, of: &str, field: &'d Field) -> usize {
+    fn field(&mut self, of: &str, field: &'d Field) -> Cost {
         let costs = self.costs;
         // What does not exist costs nothing: validation says so. Introspection has limits of its own.
         let known = costs.fields.get(of).and_then(|fields| fields.get(field.name.node.as_str()));
-        let Some(yields) = known else { return 1 };
+        let Some(yields) = known else { return Cost { fields: 1, work: 0 } };
         let below = self.selections(&yields.kind, &field.selection_set.node);
         let times = match yields.many {
             Many::One => 1,
@@ -187,7 +212,28 @@ impl<'d> Walk<'d> {
             Many::Named => self.length(field, "ids").unwrap_or(costs.most_rows),
             Many::Page => self.page(field),
         };
-        below.saturating_mul(times).saturating_add(1)
+        let once = matches!(yields.many, Many::Page | Many::One);
+        let work = if once { below.work } else { below.work.saturating_mul(times) };
+        Cost {
+            fields: below.fields.saturating_mul(times).saturating_add(1),
+            work: work.saturating_add(self.work(field, yields.many)),
+        }
+    }
+
+    /// What the database does for the field itself.
+    fn work(&self, field: &Field, many: Many) -> usize {
+        match field.name.node.as_str() {
+            "totalCount" => COUNT,
+            "exportRateCard" => WHOLE_CARD,
+            _ if many == Many::Page && self.searches(field) => SEARCH,
+            _ => 0,
+        }
+    }
+
+    /// Whether a list is searched for words: `text`, of its own or of its filter.
+    fn searches(&self, field: &Field) -> bool {
+        let within = |filter: Value| matches!(filter, Value::Object(members) if members.contains_key("text"));
+        self.argument(field, "text").is_some() || self.argument(field, "filter").is_some_and(within)
     }
 
     fn page(&self, field: &Field) -> usize {

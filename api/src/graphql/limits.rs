@@ -79,6 +79,9 @@ const INTROSPECTION_DEPTH: usize = 20;
 /// How many lists of introspection may lie within one another: each multiplies the answer by the length of
 /// such a list, and introspection never pauses, so that no time limit can end it.
 const INTROSPECTION_LISTS: usize = 2;
+/// How often a document may ask for the schema or one of its types. The query that tools send asks once; each time
+/// costs as much as a page, and nothing else bounds the processor's time.
+const INTROSPECTIONS: usize = 4;
 /// The longest message of an error in characters. Library messages repeat what they refuse.
 const MESSAGE_CHARS: usize = 1_000;
 
@@ -203,6 +206,8 @@ struct Shape {
     lists: usize,
     /// The greatest `depth` and `lists` below `__schema` or `__type`.
     introspection: (usize, usize),
+    /// How many of these two there are.
+    introspections: usize,
 }
 
 impl Shape {
@@ -218,6 +223,7 @@ impl Shape {
                 self.introspection.0.max(other.introspection.0),
                 self.introspection.1.max(other.introspection.1),
             ),
+            introspections: self.introspections.saturating_add(other.introspections),
         }
     }
 
@@ -235,7 +241,8 @@ impl Shape {
         let whole = Self { top: 1, depth, lists, ..self.spread() };
         if matches!(name, "__schema" | "__type") {
             let introspection = (self.introspection.0.max(depth), self.introspection.1.max(lists));
-            return Self { depth: 1, lists: 0, introspection, ..whole };
+            let introspections = self.introspections.saturating_add(1);
+            return Self { depth: 1, lists: 0, introspection, introspections, ..whole };
         }
         whole
     }
@@ -337,6 +344,7 @@ impl<'a> Survey<'a> {
             (self.whole.top, limits.root_fields, "fields at the top of an operation"),
             (self.aliases, limits.aliases, "aliases"),
             (self.directives, limits.directives, "directives"),
+            (self.whole.introspections, INTROSPECTIONS, "questions for the schema"),
             (depth, INTROSPECTION_DEPTH, "fields of introspection within one another"),
             (lists, INTROSPECTION_LISTS, "lists of introspection within one another"),
         ];

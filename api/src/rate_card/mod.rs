@@ -7,6 +7,6 @@
 
 mod export;
 pub mod graphql;
-mod import;
+pub mod import;
 pub mod reads;
 pub mod service;

@@ -10,7 +10,7 @@ use entity::{
 use rules::Term;
 use rules::sessions;
 use rules::terms::AttendanceOutcome;
-use sea_orm::sea_query::{Query, SelectStatement};
+use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Order};
 
 use super::graphql::{Attendance, AttendanceTotals, Feedback, GroupSession, Session, SessionChange};
@@ -96,8 +96,7 @@ pub async fn rar_days_used(
     store: &Store,
     of: Vec<Id<probation_case::Entity>>,
 ) -> Result<Vec<(Id<probation_case::Entity>, i32)>> {
-    let held = (!store.scope().inspects())
-        .then(|| session::Column::ReferralId.in_subquery(held_by(store.scope().organisation())));
+    let held = (!store.scope().inspects()).then(|| Expr::exists(held_by(store.scope().organisation())));
     let find = rar_sessions(store).filter(session::Column::CaseId.is_in(of.iter().copied())).filter_if(held);
     let rows = find.all().await?;
     Ok(days(&of, rows.into_iter().map(|row| (row.case_id, row.starts_at))))
@@ -132,24 +131,29 @@ fn rar_sessions(store: &Store) -> Find<'_, session::Entity> {
     let attended = Query::select()
         .column(attendance::Column::SessionId)
         .from(attendance::Entity)
+        .and_where(same(attendance::Column::SessionId, session::Column::Id))
         .and_where(attendance::Column::Outcome.eq(AttendanceOutcome::Attended.code()))
         .and_where(attendance::Column::SupersededAt.is_null())
         .to_owned();
     let counting = Query::select()
         .column(referral::Column::Id)
         .from(referral::Entity)
+        .and_where(same(referral::Column::Id, session::Column::ReferralId))
         .and_where(referral::Column::CountsTowardsRar.eq(true))
         .to_owned();
-    store
-        .find::<session::Entity>()
-        .filter(session::Column::Id.in_subquery(attended))
-        .filter(session::Column::ReferralId.in_subquery(counting))
+    store.find::<session::Entity>().filter(Expr::exists(attended)).filter(Expr::exists(counting))
+}
+
+/// That a column of the inner statement is one of the outer.
+fn same(inner: impl ColumnTrait, outer: impl ColumnTrait) -> Expr {
+    ExprTrait::equals(Expr::col(inner.as_column_ref()), outer.as_column_ref())
 }
 
 fn held_by(organisation: Id<entity::organisation::Entity>) -> SelectStatement {
     Query::select()
         .column(referral::Column::Id)
         .from(referral::Entity)
+        .and_where(same(referral::Column::Id, session::Column::ReferralId))
         .and_where(referral::Column::HolderId.eq(organisation))
         .to_owned()
 }

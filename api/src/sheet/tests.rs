@@ -94,7 +94,8 @@ fn a_file_has_no_more_rows_than_are_asked_for() {
 #[test]
 fn what_is_written_is_read_the_same_and_is_no_formula() {
     let strange =
-        ["=1+1", "'=1", "''@x", "+44", "-5", "@a", "'tis", "a\r\nb,\"c\"", "£1", "'", ""].map(str::to_owned);
+        ["=1+1", "'=1", "''@x", "+44", "-5", "@a", "'tis", "a\r\nb,\"c\"", "£1", "'", "", "＝1", "'＠x"]
+            .map(str::to_owned);
     let rows = strange.chunks(3).map(|chunk| {
         let mut cells = ["x", "y", "z"].map(str::to_owned);
         cells[..chunk.len()].clone_from_slice(chunk);
@@ -104,4 +105,11 @@ fn what_is_written_is_read_the_same_and_is_no_formula() {
     assert!(text.starts_with("Service,Price,Effective from\r\n'=1+1,''=1,'''@x\r\n'+44,'-5,'@a\r\n'tis,"));
     let read: Vec<_> = sheet(&text).rows.into_iter().map(|row| row.cells).collect();
     assert_eq!(read, rows.collect::<Vec<_>>());
+}
+
+#[test]
+fn white_space_behind_the_guard_is_no_part_of_a_cell() {
+    let text = write(["Cell"], [["\t a".to_owned()]].into_iter()).expect("a file");
+    assert_eq!(text, "Cell\r\n'\t a\r\n");
+    assert_eq!(read(&text, ["Cell"], 10).rows.into_iter().map(|row| row.cells).collect::<Vec<_>>(), [["a"]]);
 }

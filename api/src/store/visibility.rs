@@ -12,7 +12,7 @@ use rules::terms::Role::{
     ResponsibleOfficer, SystemAdministrator, TeamManager,
 };
 use rules::terms::{AccessRestriction, PriceKind, PriceStatus, Purchaser};
-use sea_orm::sea_query::{Expr, Query, SelectStatement};
+use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, EntityTrait};
 
 use crate::auth::Scope;
@@ -46,7 +46,7 @@ visible! {
     instrument: |_| everything();
 
     person: people;
-    person_role: |scope| person_role::Column::PersonId.in_subquery(ids::<person::Entity>(person::Column::Id, scope)).into();
+    person_role: |scope| rule("roles: of a person who is seen", seen::<person::Entity>(person::Column::Id, person_role::Column::PersonId, scope));
 
     // Who is trusted, and what was taken back: for those who keep the network, and those who inspect it.
     trusted_issuer: trust;
@@ -75,14 +75,14 @@ visible! {
     suitability_meeting: |scope| of_referral(suitability_meeting::Column::ReferralId, scope);
 
     session: |scope| of_referral(session::Column::ReferralId, scope);
-    session_change: |scope| session_change::Column::SessionId.in_subquery(ids::<session::Entity>(session::Column::Id, scope)).into();
+    session_change: |scope| rule("session_change: of a session that is seen", seen::<session::Entity>(session::Column::Id, session_change::Column::SessionId, scope));
     group_session: group_sessions;
     attendance: |scope| of_referral(attendance::Column::ReferralId, scope);
     feedback: |scope| of_referral(feedback::Column::ReferralId, scope);
     measure: |scope| of_referral(measure::Column::ReferralId, scope);
     qualification: |scope| of_referral(qualification::Column::ReferralId, scope);
     end_report: |scope| of_referral(end_report::Column::ReferralId, scope);
-    end_report_outcome: |scope| end_report_outcome::Column::ReportId.in_subquery(ids::<end_report::Entity>(end_report::Column::Id, scope)).into();
+    end_report_outcome: |scope| rule("end_report_outcome: of a report that is seen", seen::<end_report::Entity>(end_report::Column::Id, end_report_outcome::Column::ReportId, scope));
 
     referral_price: |scope| money(referral_price::Column::ReferralId, referral_price::Column::Kind.eq(PriceKind::Supply.code()), referral_price::Column::PriceId, scope);
     charge: |scope| money(charge::Column::ReferralId, charge::Column::Purchaser.eq(Purchaser::Crc.code()), charge::Column::PriceId, scope);
@@ -194,10 +194,10 @@ fn notes(scope: &Scope) -> Condition {
     let as_deliverer = Condition::all()
         .add(rule("notes: delivered", delivered(scope)))
         .add(rule("notes: open", open_to(scope, referral::Column::CaseId)));
-    let delivered = select::<referral::Entity>(referral::Column::Id, as_deliverer);
+    let delivered = exists::<referral::Entity>(referral::Column::Id, ReferralId, as_deliverer);
     let own = Condition::all()
         .add(rule("notes: private to the caller's organisation", PrivateToId.eq(scope.organisation())))
-        .add(rule("notes: delivered and open", ReferralId.in_subquery(delivered)));
+        .add(rule("notes: delivered and open", delivered));
     let shown =
         Condition::any().add(rule("notes: not private", PrivateToId.is_null())).add(rule("notes: own", own));
     rule("notes: of a referral", of_referral(ReferralId, scope))
@@ -267,8 +267,8 @@ fn money<C: ColumnTrait>(referral_id: C, supply: Expr, price_id: C, scope: &Scop
     let of = |side: Condition| {
         let open = rule("money: open", open_to(scope, referral::Column::CaseId));
         let side = Condition::all().add(side).add(open);
-        let referrals = select::<referral::Entity>(referral::Column::Id, side);
-        rule("money: of a referral on one's side", referral_id.in_subquery(referrals))
+        let one = exists::<referral::Entity>(referral::Column::Id, referral_id, side);
+        rule("money: of a referral on one's side", one)
     };
     let mut mine = nothing();
     if rule("money: who keeps cases", scope.keeps_cases()) {
@@ -283,8 +283,8 @@ fn money<C: ColumnTrait>(referral_id: C, supply: Expr, price_id: C, scope: &Scop
             "money: at a price of one's own",
             price::Column::OrganisationId.eq(scope.organisation()),
         ));
-        let prices = select::<price::Entity>(price::Column::Id, own);
-        mine = mine.add(rule("money: priced", price_id.in_subquery(prices)));
+        let priced = exists::<price::Entity>(price::Column::Id, price_id, own);
+        mine = mine.add(rule("money: priced", priced));
     }
     Condition::all().add(mine)
 }
@@ -304,8 +304,8 @@ fn readings(scope: &Scope) -> Condition {
     if inspects(scope) {
         return everything();
     }
-    let of_cases = ids::<reading_subject::Entity>(reading_subject::Column::ReadingId, scope);
-    Condition::all().add(rule("readings: of cases", reading::Column::Id.in_subquery(of_cases)))
+    let of_cases = seen::<reading_subject::Entity>(reading_subject::Column::ReadingId, reading::Column::Id, scope);
+    rule("readings: of cases", of_cases)
 }
 
 /// Limited-access cases: not those closed to the caller, and not those limited to others. It stands above
@@ -333,21 +333,28 @@ fn of_case<C: ColumnTrait>(case_id: C, scope: &Scope) -> Condition {
     if inspects(scope) {
         return everything();
     }
-    let cases = ids::<probation_case::Entity>(probation_case::Column::Id, scope);
-    Condition::all().add(rule("of a case: one that is seen", case_id.in_subquery(cases)))
+    let case = seen::<probation_case::Entity>(probation_case::Column::Id, case_id, scope);
+    rule("of a case: one that is seen", case)
 }
 
 fn of_referral<C: ColumnTrait>(referral_id: C, scope: &Scope) -> Condition {
     if inspects(scope) {
         return everything();
     }
-    let referrals = ids::<referral::Entity>(referral::Column::Id, scope);
-    Condition::all().add(rule("of a referral: one that is seen", referral_id.in_subquery(referrals)))
+    let referral = seen::<referral::Entity>(referral::Column::Id, referral_id, scope);
+    rule("of a referral: one that is seen", referral)
 }
 
-/// The identifiers of the rows of a parent that the caller may see.
-fn ids<E: Visible>(id: E::Column, scope: &Scope) -> SelectStatement {
-    select::<E>(id, E::visible_to(scope))
+/// Whether the caller may see the row of a parent that a column names.
+fn seen<E: Visible>(id: E::Column, named_by: impl ColumnTrait, scope: &Scope) -> Condition {
+    exists::<E>(id, named_by, E::visible_to(scope))
+}
+
+/// Whether there is such a row of the table that a column names. Of a list of all such rows SQLite would make the
+/// whole before it looked at the first row of the statement, so that each would cost as much as the network is large.
+fn exists<E: EntityTrait>(id: E::Column, named_by: impl ColumnTrait, condition: Condition) -> Condition {
+    let named = ExprTrait::equals(Expr::col((E::default(), id)), named_by.as_column_ref());
+    Condition::all().add(Expr::exists(select::<E>(id, Condition::all().add(named).add(condition))))
 }
 
 fn select<E: EntityTrait>(column: E::Column, condition: Condition) -> SelectStatement {
