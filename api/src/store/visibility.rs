@@ -46,7 +46,7 @@ visible! {
     instrument: |_| everything();
 
     person: people;
-    person_role: |scope| rule("roles: of a person who is seen", seen::<person::Entity>(person::Column::Id, person_role::Column::PersonId, scope));
+    person_role: |scope| seen::<person::Entity>(person::Column::Id, person_role::Column::PersonId, scope);
 
     // Who is trusted, and what was taken back: for those who keep the network, and those who inspect it.
     trusted_issuer: trust;
@@ -75,14 +75,14 @@ visible! {
     suitability_meeting: |scope| of_referral(suitability_meeting::Column::ReferralId, scope);
 
     session: |scope| of_referral(session::Column::ReferralId, scope);
-    session_change: |scope| rule("session_change: of a session that is seen", seen::<session::Entity>(session::Column::Id, session_change::Column::SessionId, scope));
+    session_change: |scope| seen::<session::Entity>(session::Column::Id, session_change::Column::SessionId, scope);
     group_session: group_sessions;
     attendance: |scope| of_referral(attendance::Column::ReferralId, scope);
     feedback: |scope| of_referral(feedback::Column::ReferralId, scope);
     measure: |scope| of_referral(measure::Column::ReferralId, scope);
     qualification: |scope| of_referral(qualification::Column::ReferralId, scope);
     end_report: |scope| of_referral(end_report::Column::ReferralId, scope);
-    end_report_outcome: |scope| rule("end_report_outcome: of a report that is seen", seen::<end_report::Entity>(end_report::Column::Id, end_report_outcome::Column::ReportId, scope));
+    end_report_outcome: |scope| seen::<end_report::Entity>(end_report::Column::Id, end_report_outcome::Column::ReportId, scope);
 
     referral_price: |scope| money(referral_price::Column::ReferralId, referral_price::Column::Kind.eq(PriceKind::Supply.code()), referral_price::Column::PriceId, scope);
     charge: |scope| money(charge::Column::ReferralId, charge::Column::Purchaser.eq(Purchaser::Crc.code()), charge::Column::PriceId, scope);

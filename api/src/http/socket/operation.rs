@@ -86,7 +86,7 @@ pub(super) struct Operation {
 impl Operation {
     /// Executes what is asked for, and says what it comes to.
     pub async fn run(self, prepared: Prepared) {
-        let Prepared { request, kind } = prepared;
+        let Prepared { request, kind, .. } = prepared;
         let end = match kind {
             OperationType::Query | OperationType::Mutation => self.answer(request).await,
             OperationType::Subscription => self.follow(request).await,
