@@ -13,7 +13,8 @@ use super::{Build, DELIVERED, HOLDERS, Place, at, day, deliverer};
 const FIRST_HOUR: usize = 8;
 
 impl Build {
-    /// A group session of everybody who delivers, on the same day, and one that was cancelled.
+    /// A group session of everybody who delivers, on the same day, one that was cancelled, and one to come that can
+    /// still be joined.
     pub(super) fn groups(&mut self) {
         for number in 0..HOLDERS {
             let place = self.places[deliverer(number)].clone();
@@ -41,7 +42,14 @@ impl Build {
                 cancel_reason: Some(format!("No heating {}", self.mark())),
                 ..row.clone()
             };
-            self.rows.group_session.extend([row, cancelled]);
+            let to_come = group_session::Model {
+                id: self.id(),
+                starts_at: at(10, 30, FIRST_HOUR + number),
+                ends_at: at(10, 30, FIRST_HOUR + number + 1),
+                venue: Some(format!("The library {}", self.mark())),
+                ..row.clone()
+            };
+            self.rows.group_session.extend([row, cancelled, to_come]);
         }
     }
 
