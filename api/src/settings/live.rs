@@ -28,7 +28,7 @@ pub struct Live {
     pub subscriptions: usize,
     /// The seconds within which `connection_init` has to arrive.
     pub init_seconds: u64,
-    /// The seconds between two pings of the server. Who is silent for twice as long is cut.
+    /// The seconds between two pings of the server. Who is silent from one to the next is cut.
     pub heartbeat_seconds: u64,
     /// The seconds for which a message waits to be taken before its client is cut.
     pub send_seconds: u64,

@@ -146,10 +146,7 @@ impl Database {
     /// Listens for what other processes commit, until the task is aborted; none where there is nothing to listen to.
     /// It has a connection of its own: it would keep one from those who ask.
     pub(crate) fn listen(&self) -> Option<JoinHandle<()>> {
-        if self.is_sqlite() {
-            return None;
-        }
-        let options = (*self.reads.get_postgres_connection_pool().connect_options()).clone();
+        let options = self.beside()?;
         let stirred = self.stirred();
         Some(tokio::spawn(async move {
             loop {

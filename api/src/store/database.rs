@@ -9,6 +9,7 @@ use std::time::Duration;
 use entity::{audit_event, organisation, person, person_role};
 use migration::{Migrator, MigratorTrait};
 use rules::terms::Role;
+use sea_orm::sqlx::postgres::PgConnectOptions;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, EntityTrait, IntoActiveModel,
@@ -55,7 +56,7 @@ pub struct Founders {
 /// The pools of one database. SQLite has one writer and a few readers; PostgreSQL one pool for both.
 #[derive(Clone, Debug)]
 pub struct Database {
-    pub(super) reads: DatabaseConnection,
+    reads: DatabaseConnection,
     writes: DatabaseConnection,
     url: SecretString,
     /// Woken when an act was committed.
@@ -135,8 +136,14 @@ impl Database {
         Ok(Link::writing(self.writes.get_postgres_connection_pool(), reach.begin_writing()).await?)
     }
 
-    pub(super) fn is_sqlite(&self) -> bool {
+    fn is_sqlite(&self) -> bool {
         self.writes.get_database_backend() == DbBackend::Sqlite
+    }
+
+    /// How a connection beside the pool is opened on PostgreSQL; none on SQLite.
+    pub(super) fn beside(&self) -> Option<PgConnectOptions> {
+        let pool = (!self.is_sqlite()).then(|| self.reads.get_postgres_connection_pool());
+        pool.map(|pool| (*pool.connect_options()).clone())
     }
 
     /// A connection that no policy binds: of the tables' owner, if the login is that. SQLite has one writer.

@@ -304,7 +304,8 @@ fn readings(scope: &Scope) -> Condition {
     if inspects(scope) {
         return everything();
     }
-    let of_cases = seen::<reading_subject::Entity>(reading_subject::Column::ReadingId, reading::Column::Id, scope);
+    let of_cases =
+        seen::<reading_subject::Entity>(reading_subject::Column::ReadingId, reading::Column::Id, scope);
     rule("readings: of cases", of_cases)
 }
 

@@ -62,13 +62,7 @@ begin
     create policy forgotten on change for delete using ((select scope.reach()) = 'keep');
     perform behind.lock_tables();
     -- The role may have to be made by hand later: its rights are given in one place.
-    alter function behind.admit_application() rename to admit_application_before_live_updates;
-    create function behind.admit_application() returns void language plpgsql as $admit$
-    begin
-        perform behind.admit_application_before_live_updates();
-        revoke insert on change from partner_network_app;
-        grant delete on change to partner_network_app;
-    end $admit$;
+    insert into behind.granted (what) values ('delete on change');
     if exists (select from pg_roles where rolname = 'partner_network_app') then
         perform behind.admit_application();
     end if;

@@ -7,6 +7,7 @@ use sea_orm::ConnectionTrait as _;
 use serde_json::json;
 
 use super::{REFERRAL_EVENT, Socket, follow};
+use crate::postgres;
 use crate::referring::{NPS, accepted, person};
 use crate::world::{System, World};
 
@@ -82,12 +83,14 @@ async fn what_is_committed_later_than_what_began_later_is_told_all_the_same() {
     let mut socket = Socket::of(&world, "yss-manager").await;
     follow(&mut socket, "1", "inboxChanged", REFERRAL_EVENT).await;
     // A transaction that has begun to write, and is in no hurry.
-    let slow = sea_orm::TransactionTrait::begin(&world.database).await.expect("a transaction");
+    let beside = postgres::connect(&world.settings.database()).await;
+    let slow = sea_orm::TransactionTrait::begin(&beside).await.expect("a transaction");
     slow.execute_unprepared("select pg_current_xact_id()").await.expect("a number of its own");
     write_note(&world, &referral, "One.").await;
     // What it will commit could lie before this.
     socket.nothing().await;
     slow.rollback().await.expect("it ends");
+    beside.close().await.expect("the database closes");
     assert_eq!(socket.event("1").await["parts"], json!(["NOTES"]));
     world.end().await;
 }

@@ -224,13 +224,13 @@ async fn a_person_has_so_many_sockets_and_no_more() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn a_client_that_has_fallen_silent_is_cut_and_one_that_answers_is_not() {
-    let world = World::with(System::Sqlite, |settings| settings.live.heartbeat_seconds = 1);
+    let world = World::with(System::Sqlite, |settings| settings.live.heartbeat_seconds = 2);
     let world = world.await.expect("a world");
     let mut socket = Socket::of(&world, "nps-officer").await;
     // Whoever reads answers the pings of the server.
-    tokio::time::timeout(Duration::from_secs(5), socket.closed()).await.expect_err("it stays open");
+    tokio::time::timeout(Duration::from_secs(8), socket.closed()).await.expect_err("it stays open");
     // Whoever does not read is silent.
-    tokio::time::sleep(Duration::from_secs(6)).await;
+    tokio::time::sleep(Duration::from_secs(8)).await;
     assert_eq!(socket.closed().await.0, 1006);
     world.end().await;
 }

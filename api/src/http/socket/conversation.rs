@@ -16,6 +16,8 @@ use tokio::time::{Instant, Interval, MissedTickBehavior, interval, timeout};
 use super::access::{self, Access};
 use super::frames::{Fragments, Rate};
 use super::operation::{Operation, Said};
+use super::parting::{Parting, taken};
+use super::payload::{purpose_of, token_in, without_token};
 use super::protocol::{self, Closing, Message, Step, Talk};
 use super::reason;
 use super::seats::{Seat, Whose};
@@ -46,22 +48,6 @@ pub(super) struct Visitor {
     /// Given back once they have said who they are.
     pub(super) waiting: Option<Seat>,
     pub(super) _seat: Seat,
-}
-
-/// How a conversation ends.
-enum Parting {
-    /// The server closes.
-    Close(Closing),
-    /// The client has closed, or is gone.
-    Gone,
-    /// The client takes nothing any more.
-    Cut,
-}
-
-impl From<Closing> for Parting {
-    fn from(closing: Closing) -> Self {
-        Self::Close(closing)
-    }
 }
 
 /// Who was let in.
@@ -320,11 +306,12 @@ impl Conversation {
             self.check_again().await?;
         }
         let heartbeat = Duration::from_secs(self.shared.settings.live.heartbeat_seconds);
-        if now >= self.heard + heartbeat * 2 {
-            tracing::info!("a client that has fallen silent is cut");
-            return Err(Parting::Cut);
-        }
         if now >= self.pinged + heartbeat {
+            // Nothing was heard since the last ping, not even its answer.
+            if self.heard < self.pinged {
+                tracing::info!("a client that has fallen silent is cut");
+                return Err(Parting::Cut);
+            }
             self.pinged = now;
             return taken(self.shared.settings.live.send_seconds, self.session.ping(b"")).await;
         }
@@ -384,51 +371,10 @@ impl Conversation {
     }
 }
 
-/// What becomes of something that is sent.
-async fn taken<E>(seconds: u64, sent: impl Future<Output = Result<(), E>>) -> Result<(), Parting> {
-    match timeout(Duration::from_secs(seconds), sent).await {
-        Ok(Ok(())) => Ok(()),
-        Ok(Err(_)) => Err(Parting::Gone),
-        Err(_) => {
-            tracing::info!("a client that takes nothing is cut");
-            Err(Parting::Cut)
-        }
-    }
-}
-
 /// What is heard of the guest; nothing while there is none.
 async fn of_person(person: &mut Option<Following>) -> Option<Heard> {
     match person {
         Some(following) => following.hear().await,
         None => std::future::pending().await,
     }
-}
-
-/// The token in a payload: `authorization` (in any case) with `Bearer …`.
-fn token_in(payload: &Map<String, Value>) -> Result<Option<String>, Closing> {
-    let mut found = payload.iter().filter(|(name, _)| name.eq_ignore_ascii_case("authorization"));
-    let Some((_, value)) = found.next() else { return Ok(None) };
-    let wrong = || Closing::forbidden("Send one token: { \"authorization\": \"Bearer …\" }.");
-    let (scheme, token) = value.as_str().and_then(|text| text.split_once(' ')).ok_or_else(wrong)?;
-    let token = token.trim();
-    if found.next().is_some() || !scheme.eq_ignore_ascii_case("bearer") || token.is_empty() {
-        return Err(wrong());
-    }
-    Ok(Some(token.to_owned()))
-}
-
-/// A payload as it is sent back: without the token.
-fn without_token(mut payload: Map<String, Value>) -> Map<String, Value> {
-    payload.retain(|name, _| !name.eq_ignore_ascii_case("authorization"));
-    payload
-}
-
-/// What they say they read for, as it is recorded.
-fn purpose_of(value: &Value) -> Result<Option<String>, Closing> {
-    use rules::text::{self, SHORT_TEXT};
-    let text =
-        value.as_str().ok_or_else(|| Closing::invalid("Invalid message: \"purpose\" must be a string"))?;
-    let text = text::check(text, SHORT_TEXT, false)
-        .map_err(|problem| Closing::invalid(format!("purpose: {}", problem.message())))?;
-    Ok(Some(text).filter(|text| !text.is_empty()))
 }

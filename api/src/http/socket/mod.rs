@@ -8,6 +8,8 @@ mod access;
 mod conversation;
 mod frames;
 mod operation;
+mod parting;
+mod payload;
 mod protocol;
 mod seats;
 mod subscription;
