@@ -38,21 +38,21 @@ test("an officer acts at once, and another persona is one click away", () =>
 test("everybody in the bar finds examples of their role, and each of them runs", () =>
   explore({}, async (page) => {
     await acting(page, "Nadia Prosser");
-    const people = await page.locator('.persona input[type="radio"]').evaluateAll((radios) => radios.map(({ value }) => value));
+    const people = await page.locator(".persona-name").allTextContents();
     const seen = new Set();
     for (const subject of people) {
-      await page.locator(`input[value="${subject}"]`).check({ force: true });
-      await page.waitForFunction((subject) => document.querySelector(`input[value="${subject}"]`).checked, subject);
-      await page.waitForTimeout(500);
+      await page.getByRole("radio", { name: subject }).check();
+      await acting(page, subject.split(" · ")[0]);
       const titles = await page.locator(".examples-name").allTextContents();
       assert.ok(titles.length > 0 && titles.length < 10, `${subject}: ${titles}`);
       for (const title of titles.filter((title) => !seen.has(title))) {
         seen.add(title);
-        await page.getByRole("button", { name: title }).click();
-        await page.waitForFunction(
-          (title) => document.querySelector(".graphiql-query-editor .CodeMirror").CodeMirror.getValue().startsWith(`# ${title}`),
-          title,
-        );
+        await page.locator(".examples button", { has: page.getByText(title, { exact: true }) }).click();
+        const begins = (title) =>
+          document.querySelector(".graphiql-query-editor .CodeMirror").CodeMirror.getValue().startsWith(`# ${title}`);
+        await page.waitForFunction(begins, title).catch(async () => {
+          assert.fail(`${subject}, ${title}: ${await page.locator(".examples-problem").textContent()}`);
+        });
         const said = await run(page);
         assert.equal(said.errors, undefined, `${subject}, ${title}: ${JSON.stringify(said)}`);
         for (const payload of Object.values(said.data)) assert.deepEqual(payload?.userErrors ?? [], [], `${subject}, ${title}`);
