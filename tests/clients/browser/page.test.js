@@ -95,6 +95,7 @@ for (const colorScheme of ["light", "dark"]) {
         assert.deepEqual(await violations(page), [], where);
       };
       await page.getByText("My caseload").waitFor();
+      await page.getByLabel("Answer", { exact: true }).waitFor({ state: "attached" });
       await clean("the beginning");
       await page.getByRole("button", { name: "My caseload" }).click();
       await page.waitForTimeout(800);
@@ -151,6 +152,8 @@ test("where there are no personas one pastes a token, which is kept nowhere", ()
         const sent = await fetch("/explore/token", { method: "POST", headers: { "Content-Type": "application/json" }, body });
         return (await sent.json()).access_token;
       });
+      // The editors get their names when they are there.
+      await page.getByLabel("Answer", { exact: true }).waitFor({ state: "attached" });
       assert.deepEqual(await violations(page), []);
       await page.getByLabel("Your token").fill(`Bearer ${token}`);
       await page.getByRole("button", { name: "Act with it" }).click();
