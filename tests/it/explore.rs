@@ -212,7 +212,7 @@ scenario! {
         assert_eq!(send(form.body("{\"subject\":\"inspector\"}")).await.status(), 415);
         let long = wish(world, &"x".repeat(2_000));
         assert_eq!(send(long).await.status(), 400);
-        assert_eq!(get(world, "/explore/token").await.status(), 405);
+        assert_eq!(get(world, "/explore/token").await.status(), 404);
     }
 
     async fn the_reference_names_every_field_argument_and_code(world) {

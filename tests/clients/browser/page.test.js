@@ -38,21 +38,21 @@ test("an officer acts at once, and another persona is one click away", () =>
 test("everybody in the bar finds examples of their role, and each of them runs", () =>
   explore({}, async (page) => {
     await acting(page, "Nadia Prosser");
-    const people = await page.locator('.persona input[type="radio"]').evaluateAll((radios) => radios.map(({ value }) => value));
+    const people = await page.locator(".persona-name").allTextContents();
     const seen = new Set();
     for (const subject of people) {
-      await page.locator(`input[value="${subject}"]`).check({ force: true });
-      await page.waitForFunction((subject) => document.querySelector(`input[value="${subject}"]`).checked, subject);
-      await page.waitForTimeout(500);
+      await page.getByRole("radio", { name: subject }).check();
+      await acting(page, subject.split(" · ")[0]);
       const titles = await page.locator(".examples-name").allTextContents();
       assert.ok(titles.length > 0 && titles.length < 10, `${subject}: ${titles}`);
       for (const title of titles.filter((title) => !seen.has(title))) {
         seen.add(title);
-        await page.getByRole("button", { name: title }).click();
-        await page.waitForFunction(
-          (title) => document.querySelector(".graphiql-query-editor .CodeMirror").CodeMirror.getValue().startsWith(`# ${title}`),
-          title,
-        );
+        await page.locator(".examples button", { has: page.getByText(title, { exact: true }) }).click();
+        const begins = (title) =>
+          document.querySelector(".graphiql-query-editor .CodeMirror").CodeMirror.getValue().startsWith(`# ${title}`);
+        await page.waitForFunction(begins, title).catch(async () => {
+          assert.fail(`${subject}, ${title}: ${await page.locator(".examples-problem").textContent()}`);
+        });
         const said = await run(page);
         assert.equal(said.errors, undefined, `${subject}, ${title}: ${JSON.stringify(said)}`);
         for (const payload of Object.values(said.data)) assert.deepEqual(payload?.userErrors ?? [], [], `${subject}, ${title}`);
@@ -95,6 +95,7 @@ for (const colorScheme of ["light", "dark"]) {
         assert.deepEqual(await violations(page), [], where);
       };
       await page.getByText("My caseload").waitFor();
+      await page.getByLabel("Answer", { exact: true }).waitFor({ state: "attached" });
       await clean("the beginning");
       await page.getByRole("button", { name: "My caseload" }).click();
       await page.waitForTimeout(800);
@@ -151,6 +152,8 @@ test("where there are no personas one pastes a token, which is kept nowhere", ()
         const sent = await fetch("/explore/token", { method: "POST", headers: { "Content-Type": "application/json" }, body });
         return (await sent.json()).access_token;
       });
+      // The editors get their names when they are there.
+      await page.getByLabel("Answer", { exact: true }).waitFor({ state: "attached" });
       assert.deepEqual(await violations(page), []);
       await page.getByLabel("Your token").fill(`Bearer ${token}`);
       await page.getByRole("button", { name: "Act with it" }).click();
