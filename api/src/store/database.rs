@@ -5,6 +5,7 @@ use std::time::Duration;
 use entity::{audit_event, organisation, person, person_role};
 use migration::{Migrator, MigratorTrait};
 use rules::terms::Role;
+use sea_orm::sqlx::postgres::PgConnectOptions;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
     ColumnTrait, ConnectOptions, DatabaseConnection, DatabaseTransaction, DbBackend, EntityTrait,
@@ -56,6 +57,12 @@ impl Database {
             let reads = connect(sqlite(url, SQLITE_READERS)).await?;
             Ok(Self { reads, writes })
         } else {
+            // What cannot be read is repeated by the library, password and all.
+            if !url.starts_with("postgres://") || url.parse::<PgConnectOptions>().is_err() {
+                return Err(Fault::bad_input(
+                    "Its address is none: write sqlite://path or postgres://user:password@host/database.",
+                ));
+            }
             let pool = connect(postgres(url, connections)).await?;
             Ok(Self { reads: pool.clone(), writes: pool })
         }
