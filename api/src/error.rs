@@ -6,6 +6,7 @@ use std::sync::Arc;
 use async_graphql::{ErrorExtensions, Value};
 use rules::{Refusal, Term};
 use sea_orm::{DbErr, RuntimeErr, SqlErr};
+use sqlx::postgres::PgDatabaseError;
 
 /// The codes that `extensions.code` can have. The list is closed; a front end may branch on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +30,44 @@ pub enum Code {
 }
 
 impl Code {
+    /// Every code, in the order in which a request meets them.
+    pub const ALL: [Self; 8] = [
+        Self::Unauthenticated,
+        Self::Forbidden,
+        Self::LimitExceeded,
+        Self::BadUserInput,
+        Self::NotFound,
+        Self::Conflict,
+        Self::Unavailable,
+        Self::Internal,
+    ];
+
+    /// What has happened, and what to do about it.
+    pub const fn cause_and_cure(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Unauthenticated => ("There is no token, or one that proves nothing.", "Get a new token."),
+            Self::Forbidden => (
+                "Your roles do not grant the field, or the server does not show its schema.",
+                "Ask as somebody who has one of the field's roles.",
+            ),
+            Self::LimitExceeded => (
+                "It asks for more than the limits allow, or too often.",
+                "Ask for less, or after as many seconds as Retry-After says.",
+            ),
+            Self::BadUserInput => ("The request cannot be understood.", "Mend what the message names."),
+            Self::NotFound => (
+                "There is no such thing, or it is not yours to see; the two are never told apart.",
+                "Check the identifier, and as whom you ask.",
+            ),
+            Self::Conflict => (
+                "Somebody changed it since you read it, or the idempotency key was used for something else.",
+                "Read it again and decide anew; the extensions say who changed what.",
+            ),
+            Self::Unavailable => ("The server or its database cannot answer now.", "Try again in a moment."),
+            Self::Internal => ("A defect of the server.", "Report the requestId."),
+        }
+    }
+
     /// The code as the answer spells it.
     pub const fn name(self) -> &'static str {
         match self {
@@ -169,6 +208,10 @@ impl From<DbErr> for Fault {
                 return Self::Violation(name.to_owned());
             }
         }
+        if is_out_of_sight(&error) {
+            tracing::warn!(%error, "the second lock held: a row that its author may not have");
+            return Self::not_found("thing");
+        }
         if will_pass(&error) {
             tracing::warn!(%error, "the database cannot answer");
             let message = "The database cannot be reached just now. Try again in a moment.";
@@ -176,6 +219,15 @@ impl From<DbErr> for Fault {
         }
         Self::internal(error)
     }
+}
+
+/// Whether row-level security refused a row as it would have been: its author does not see it, or it is not theirs to
+/// write. The rules refuse that first, unless what the author sees changed meanwhile. PostgreSQL has one code for that
+/// and for a right that is missing, which is a defect; but the function that says so is another.
+fn is_out_of_sight(error: &DbErr) -> bool {
+    let DbErr::Exec(RuntimeErr::SqlxError(error)) = error else { return false };
+    let error = error.as_database_error().and_then(|error| error.try_downcast_ref::<PgDatabaseError>());
+    error.is_some_and(|error| error.code() == "42501" && error.routine() == Some("ExecWithCheckOptions"))
 }
 
 /// Whether it is no defect but the state of the database: it is not there, it is busy, or two acts stood in each

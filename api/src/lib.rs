@@ -14,10 +14,15 @@ pub mod directory;
 pub mod error;
 pub mod graphql;
 pub mod http;
+pub mod live;
 pub mod organisations;
 pub mod outcomes;
 pub mod rate_card;
 pub mod referrals;
+#[cfg(not(feature = "weakened"))]
+mod rule;
+#[cfg(feature = "weakened")]
+pub mod rule;
 pub mod server;
 pub mod sessions;
 pub mod settings;

@@ -2,6 +2,11 @@
 
 #![recursion_limit = "256"] // the types of the schema hold one another many levels deep
 
+#[cfg(feature = "weakened")]
+compile_error!(
+    "the feature `weakened` is for the mutation check alone: its server would show what it should not"
+);
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;

@@ -17,6 +17,7 @@ use crate::graphql::Schema;
 use crate::http::admission::Turnstile;
 use crate::http::documents::Register;
 use crate::http::{self, Shared};
+use crate::live::Live;
 use crate::settings::Settings;
 use crate::store::Database;
 
@@ -28,24 +29,40 @@ pub struct Running {
     task: JoinHandle<std::io::Result<()>>,
     keeping: Keeping,
     watching: JoinHandle<()>,
+    live: Live,
+    following: Vec<JoinHandle<()>>,
     database: Database,
 }
 
 impl Running {
     /// Stops taking requests, finishes those under way, records what was read, and closes the database.
     pub async fn stop(self) {
+        self.live.close();
         self.handle.stop(true).await;
         self.wait().await;
     }
 
     /// Waits until the server was told to stop (SIGTERM, Ctrl-C) and has finished what it began.
     pub async fn wait(self) {
-        match self.task.await {
+        // A socket would keep the server from stopping: each is closed, and says why.
+        let live = self.live.clone();
+        let told = tokio::spawn(async move {
+            told_to_stop().await;
+            live.close();
+        });
+        let ended = self.task.await;
+        told.abort();
+        match ended {
             Ok(Ok(())) => {}
             Ok(Err(error)) => tracing::error!(%error, "the server ended with an error"),
             Err(error) => tracing::error!(%error, "the server's task failed"),
         }
         self.keeping.end().await;
+        for task in self.following {
+            task.abort();
+            // It has nothing to say but that it was told to end.
+            let _ = task.await;
+        }
         self.watching.abort();
         // It has nothing to say but that it was told to end.
         let _ = self.watching.await;
@@ -69,6 +86,7 @@ pub async fn open(settings: &Settings) -> Result<Database, String> {
         .await
         .map_err(|fault| said("The database cannot be opened", fault))?;
     database.migrate().await.map_err(|fault| said("The database cannot be migrated", fault))?;
+    database.ready().await.map_err(|fault| said("The database cannot be served", fault))?;
     Ok(database)
 }
 
@@ -100,6 +118,8 @@ pub async fn start(settings: Settings, clock: Clock) -> Result<Running, String> 
     watch.look().await.map_err(said)?;
     let schema = Schema::new(&settings.limits);
     let (queue, recorder) = queue::open(&settings.audit);
+    let live = Live::new(&settings.live, database.clone(), clock.clone());
+    let following = live.begin();
     let turnstile = Turnstile::new(&settings.admission, settings.production);
     let (keep, time) = (settings.audit.clone(), clock.clone());
     let shared = Shared {
@@ -112,10 +132,32 @@ pub async fn start(settings: Settings, clock: Clock) -> Result<Running, String> 
         queue,
         register,
         turnstile,
+        live: live.clone(),
+        seats: http::Seats::default(),
     };
     let (address, server) =
         http::serve(Arc::new(shared)).map_err(|error| format!("The server cannot listen: {error}"))?;
     let handle = server.handle();
     let keeping = Keeping::begin(recorder, &keep, &database, &time);
-    Ok(Running { address, handle, task: tokio::spawn(server), keeping, watching: watch.begin(), database })
+    let (task, watching) = (tokio::spawn(server), watch.begin());
+    Ok(Running { address, handle, task, keeping, watching, live, following, database })
+}
+
+/// Waits until the process is told to stop (SIGTERM, Ctrl-C). actix hears of it as well, and stops the server.
+async fn told_to_stop() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    // Without the signal there is nothing to wait for: it never comes.
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
 }

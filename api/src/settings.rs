@@ -14,9 +14,11 @@ use serde::Deserialize;
 
 use crate::graphql::limits::Limits;
 
+mod live;
 mod serving;
 
-pub use serving::{Admission, Cors, Documents};
+pub use live::Live;
+pub use serving::{Admission, Cors, Documents, Explore};
 
 /// Everything that can be set.
 #[derive(Clone, Debug, Deserialize)]
@@ -44,10 +46,14 @@ pub struct Settings {
     pub documents: Documents,
     /// Which pages of other sites may ask.
     pub cors: Cors,
+    /// The page to explore.
+    pub explore: Explore,
     /// Periods that the network's policy sets.
     pub policy: Policy,
     /// How readings are recorded and the audit is sealed.
     pub audit: Audit,
+    /// How changes are followed, and what a WebSocket may cost.
+    pub live: Live,
     /// How the log is written.
     pub log: Log,
 }
@@ -148,8 +154,10 @@ impl Default for Settings {
             admission: Admission::default(),
             documents: Documents::default(),
             cors: Cors::default(),
+            explore: Explore::default(),
             policy: Policy::default(),
             audit: Audit::default(),
+            live: Live::default(),
             log: Log::default(),
         }
     }
@@ -283,6 +291,7 @@ impl Settings {
                         auth.pem_keys or auth.embedded_issuer."
                 .to_owned());
         }
+        self.live.check()?;
         self.audit.check()
     }
 

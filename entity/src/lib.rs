@@ -15,6 +15,7 @@ pub mod case_holding;
 pub mod case_need;
 pub mod case_officer;
 pub mod case_restriction;
+pub mod change;
 pub mod charge;
 pub mod client_secret;
 pub mod criterion;

@@ -8,6 +8,8 @@ mod m0001_network;
 mod m0002_group_life_and_rar;
 mod m0003_readings_and_seals;
 mod m0004_issuers_and_clients;
+mod m0005_row_level_security;
+mod m0006_live_updates;
 
 /// Brings a database to the present shape.
 pub struct Migrator;
@@ -20,6 +22,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0002_group_life_and_rar::Migration),
             Box::new(m0003_readings_and_seals::Migration),
             Box::new(m0004_issuers_and_clients::Migration),
+            Box::new(m0005_row_level_security::Migration),
+            Box::new(m0006_live_updates::Migration),
         ]
     }
 }

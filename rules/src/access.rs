@@ -57,20 +57,23 @@ impl FromIterator<Role> for Roles {
     }
 }
 
-/// Whether an operation reads or changes.
+/// Whether an operation reads, changes or follows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// A field of `Query`.
     Query,
     /// A field of `Mutation`.
     Mutation,
+    /// A field of `Subscription`.
+    Subscription,
 }
 
-/// The roles that the table grants a field of `Query` or `Mutation`; none for a field it does not know.
+/// The roles that the table grants a field of `Query`, `Mutation` or `Subscription`; none for a field it does not know.
 pub fn granted(kind: Kind, field: &str) -> &'static [Role] {
     let table = match kind {
         Kind::Query => QUERIES,
         Kind::Mutation => MUTATIONS,
+        Kind::Subscription => SUBSCRIPTIONS,
     };
     table.iter().find(|(name, _)| *name == field).map_or(&[], |(_, roles)| roles)
 }
@@ -140,6 +143,12 @@ const QUERIES: Table = &[
     ("trustedIssuers", &[Auditor, SystemAdministrator]),
     ("apiClients", &[Auditor, SystemAdministrator]),
     ("revocations", &[Auditor, SystemAdministrator]),
+];
+
+const SUBSCRIPTIONS: Table = &[
+    ("inboxChanged", REFERRAL_READERS),
+    ("referralChanged", REFERRAL_READERS),
+    ("rateCardChanged", PRICE_READERS),
 ];
 
 const MUTATIONS: Table = &[
@@ -235,6 +244,15 @@ mod tests {
     #[test]
     fn a_query_is_not_granted_as_a_mutation() {
         assert!(!may(Roles::of(Role::ALL), Kind::Mutation, "me"));
+    }
+
+    #[test]
+    fn what_is_followed_is_granted_to_those_who_may_read_it() {
+        for (followed, read) in
+            [("inboxChanged", "referrals"), ("referralChanged", "referral"), ("rateCardChanged", "rateCard")]
+        {
+            assert_eq!(granted(Kind::Subscription, followed), granted(Kind::Query, read), "{followed}");
+        }
     }
 
     #[test]

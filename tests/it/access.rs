@@ -1,4 +1,4 @@
-//! Who may do what: every field of `Query` and `Mutation`, held against every role.
+//! Who may do what: every field of `Query` and `Mutation`, held against every role. Those of `Subscription`: `live/access.rs`.
 
 use entity::audit_event;
 use rules::Term as _;
@@ -148,11 +148,18 @@ const MUTATIONS: Table = &[
     ("addInstrument", &[ContractManager]),
 ];
 
+/// What one may follow, one may read; `live::access` tries it.
+const SUBSCRIPTIONS: Table = &[
+    ("inboxChanged", &[ResponsibleOfficer, TeamManager, ProviderWorker, ProviderManager, Auditor]),
+    ("referralChanged", &[ResponsibleOfficer, TeamManager, ProviderWorker, ProviderManager, Auditor]),
+    ("rateCardChanged", PRICES),
+];
+
 /// Both tables, by the root type that they are about.
 const TABLES: [(&str, Table); 2] = [("Query", QUERIES), ("Mutation", MUTATIONS)];
 
 /// Somebody of the demonstration in this role and in no other.
-fn persona(role: Role) -> &'static str {
+pub fn persona(role: Role) -> &'static str {
     match role {
         ResponsibleOfficer => "nps-officer",
         TeamManager => "nps-manager",
@@ -167,10 +174,19 @@ fn persona(role: Role) -> &'static str {
 }
 
 /// A document for every root field, with the roles that may use it.
-fn documents() -> Vec<(String, String, &'static [Role])> {
+pub fn documents() -> Vec<(String, String, &'static [Role])> {
+    documents_of(&TABLES)
+}
+
+/// The same for every field of `Subscription`.
+pub fn subscriptions() -> Vec<(String, String, &'static [Role])> {
+    documents_of(&[("Subscription", SUBSCRIPTIONS)])
+}
+
+fn documents_of(tables: &[(&str, Table)]) -> Vec<(String, String, &'static [Role])> {
     let sdl = Sdl::of_the_code();
     let mut documents = Vec::new();
-    for (root, table) in TABLES {
+    for (root, table) in tables {
         for field in sdl.root(root) {
             let name = field.node.name.node.as_str();
             let granted = table.iter().find(|(known, _)| *known == name).map(|(_, roles)| *roles);
@@ -184,7 +200,7 @@ fn documents() -> Vec<(String, String, &'static [Role])> {
 #[test]
 fn the_schema_has_every_field_that_somebody_may_use() {
     let sdl = Sdl::of_the_code();
-    for (root, table) in TABLES {
+    for (root, table) in TABLES.iter().chain(&[("Subscription", SUBSCRIPTIONS)]) {
         let present: Vec<_> = sdl.root(root).iter().map(|field| field.node.name.node.as_str()).collect();
         let known = table.iter().map(|(name, _)| *name);
         let missing: Vec<_> = known.filter(|name| !present.contains(name)).collect();

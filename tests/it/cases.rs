@@ -1,5 +1,7 @@
 //! Cases: registered at court, allocated, kept, imported, and closed to those who may not see them.
 
+use entity::{audit_event, probation_case};
+use sea_orm::{EntityTrait as _, PaginatorTrait as _};
 use serde_json::{Value, json};
 
 use crate::referring::{CRC, NPS, accepted, merge, organisation, person, registration, staff};
@@ -238,6 +240,57 @@ scenario! {
         let errors = answer.list("/importCases/rowErrors");
         assert_eq!(errors.len(), 1, "{answer:?}");
         assert_eq!((errors[0]["line"].clone(), errors[0]["column"].clone()), (json!(2), json!("CRN")));
+    }
+
+    async fn of_a_case_that_cannot_be_imported_nothing_else_is_told_and_nothing_changes(world) {
+        crate::visibility::add_strangers(world).await;
+        let row = |crn: &str| EXTRACT.lines().find(|line| line.starts_with(crn)).expect("a row of the extract").to_owned();
+        let limited = world.as_person("inspector").query("{ case(crn: \"E871887\") { id version } }", json!({})).await.granted();
+        let input = json!({
+            "caseId": limited.data("/case/id"), "version": limited.data("/case/version"),
+            "personId": staff(world, "Mona Tranter").await, "kind": "LIMITED_TO", "reason": "Press.",
+        });
+        world.as_person("crc-manager").mutate("restrictCase", input, "case { id }").await.granted();
+        let court = world.as_person("court-officer");
+        court.mutate("registerCase", registration(world, "T100020", json!({})), "case { id }").await.granted();
+        let state = async || {
+            let cases = probation_case::Entity::find().all(&world.database).await.expect("cases");
+            (cases, audit_event::Entity::find().count(&world.database).await.expect("a number"))
+        };
+        let before = state().await;
+        let to_the_nps = row("X778250")
+            .replace("Warwickshire & West Mercia CRC", "National Probation Service")
+            .replace("officer03@crc.example", "officer02@nps.example");
+        for (who, rows) in [
+            // Limited, held elsewhere as the row has it and otherwise, registered by another court.
+            ("stranger-nps", vec![row("E871887"), row("X778250"), row("E386990").replace("Risbury", "Risbury-Jones"), row("X105476").replace("X105476", "T100020")]),
+            // Limited, and held by somebody else than the row says.
+            ("court-officer", vec![row("E871887"), to_the_nps]),
+        ] {
+            let heading = EXTRACT.lines().next().expect("a heading");
+            for dry in [true, false] {
+                let input = json!({ "csv": format!("{heading}\n{}\n", rows.join("\n")), "dryRun": dry });
+                let answer = world.as_person(who).mutate("importCases", input, IMPORT).await;
+                let errors = answer.list("/importCases/rowErrors");
+                let lines: Vec<_> = errors.iter().map(|error| error["line"].as_u64().unwrap_or(0)).collect();
+                assert_eq!(lines, (2..2 + rows.len() as u64).collect::<Vec<_>>(), "{who}: {answer:?}");
+                for error in errors {
+                    let told = (&error["column"], &error["message"]);
+                    assert_eq!(told, (&json!("CRN"), &json!("The case cannot be imported: ask its holder.")), "{who}");
+                }
+            }
+        }
+        assert_eq!(state().await, before);
+    }
+
+    async fn an_import_allocates_what_awaits_allocation_at_its_own_court(world) {
+        let court = world.as_person("court-officer");
+        court.mutate("registerCase", registration(world, "T100021", json!({})), "case { id }").await.granted();
+        let rows = EXTRACT.lines().take(2).collect::<Vec<_>>().join("\n").replace("E871887", "T100021");
+        let done = court.mutate("importCases", json!({ "csv": rows }), IMPORT).await.granted();
+        assert_eq!(done.data("/importCases/updated"), 1, "{done:?}");
+        let seen = world.as_person("crc-officer").query("{ case(crn: \"T100021\") { holder { name } } }", json!({})).await.granted();
+        assert_eq!(seen.text("/case/holder/name"), CRC);
     }
 
     async fn a_case_is_never_closed_to_its_officer(world) {

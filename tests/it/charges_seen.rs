@@ -1,5 +1,6 @@
 //! Who sees which charges: the two who pay, whoever keeps the price, and nobody the person beside it.
 
+use api::graphql::global_id::GlobalId;
 use serde_json::{Value, json};
 
 use crate::charges::{SESSION, at, charges, support};
@@ -16,6 +17,13 @@ scenario! {
         assert_eq!(line["money"]["amount"], SESSION);
         assert_eq!(line["provider"]["name"], "YSS");
         assert_eq!((&line["referral"], &line["session"]), (&Value::Null, &Value::Null));
+        // The unit does not tell it either, and is the same to whoever sees the session.
+        let session = charges(world, "nps-officer", &delivery.referral).await;
+        let session = session.data("/charges/nodes/0").clone();
+        let id = GlobalId::<entity::session::Entity>::parse_text(session["session"]["id"].as_str().unwrap_or_default());
+        let id = id.expect("a session").0.0.simple().to_string();
+        assert!(!line["unit"].as_str().expect("a unit").contains(&id[24..]), "{line}");
+        assert_eq!(line["unit"], session["unit"]);
         let whole = "query($id: ID!) { node(id: $id) { ... on Charge { referral { reference } session { id } money { text } } } }";
         let node = world.as_person("contract-manager").query(whole, json!({ "id": line["id"] })).await.granted();
         assert_eq!(node.data("/node"), &json!({ "referral": null, "session": null, "money": { "text": "£57.00" } }));

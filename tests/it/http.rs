@@ -168,6 +168,11 @@ scenario! {
         }
         let bare = request(world, Method::POST, "/graphql").await.body(body);
         assert_eq!(without_data(&answer(bare).await), (415, vec!["BAD_USER_INPUT"]));
+        // A second type, or a compressed body, whether it is one or only said to be.
+        for (name, value) in [("content-type", "text/plain"), ("content-type", JSON), ("content-encoding", "gzip"), ("content-encoding", "br")] {
+            let sent = request(world, Method::POST, "/graphql").await.header(CONTENT_TYPE, JSON).header(name, value);
+            assert_eq!(without_data(&answer(sent.body(json!({ "query": ADD }).to_string())).await), (415, vec!["BAD_USER_INPUT"]), "{value}");
+        }
         assert_eq!(changes(world).await, before);
         for kind in ["Application/JSON", "application/json; charset=utf-8", "application/json ; Charset=\"UTF-8\""] {
             let sent = request(world, Method::POST, "/graphql").await.header(CONTENT_TYPE, kind);

@@ -72,7 +72,9 @@ fn inputs(
 #[test]
 fn every_root_field_says_who_may_use_it() {
     let sdl = Sdl::of_the_code();
-    for (root, kind) in [("Query", Kind::Query), ("Mutation", Kind::Mutation)] {
+    for (root, kind) in
+        [("Query", Kind::Query), ("Mutation", Kind::Mutation), ("Subscription", Kind::Subscription)]
+    {
         for field in sdl.root(root).iter().map(|field| &field.node) {
             let name = field.name.node.as_str();
             let grant = grant_in_words(kind, name);

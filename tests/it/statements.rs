@@ -1,6 +1,7 @@
 //! How many statements an operation takes depends on what it asks for, and never on how many rows there are.
 //!
-//! They are counted on their way to PostgreSQL. What is asked of SQLite is the same, from the same code.
+//! They are counted on their way to PostgreSQL: what begins a transaction there, and says in the same message who asks,
+//! as one. What is asked of SQLite is the same, from the same code, but for that.
 
 use chrono::TimeDelta;
 use serde_json::{Value, json};
@@ -260,6 +261,49 @@ fn of_the_gate(statement: &str) -> bool {
     selects("WHERE \"person\".\"subject\" = ")
         || selects("WHERE \"organisation\".\"id\" = ")
         || selects("WHERE \"person_role\".\"person_id\" = ")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn all_that_a_request_reads_is_read_in_one_transaction() {
+    let Some((world, statements)) = counted().await else { return };
+    let owain = person(&world, "W300001", NPS, json!({})).await;
+    delivered(&world, &owain, 0).await;
+    let inbox =
+        format!("{{ referrals {{ totalCount nodes {{ {REFERRAL} }} }} cases {{ nodes {{ crn }} }} }}");
+    let seen = asked(&world, &statements, "nps-officer", &inbox, json!({})).await;
+    let begun: Vec<_> = seen.iter().filter(|statement| statement.starts_with("BEGIN")).collect();
+    // One asks who the caller is, the other asks as the caller.
+    assert_eq!(begun.len(), 2, "{begun:#?}");
+    for statement in begun {
+        assert!(statement.starts_with("BEGIN READ ONLY; SELECT set_config('network.scope', "), "{statement}");
+    }
+    assert!(seen.len() > 10, "{seen:#?}");
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn an_act_takes_three_messages_beside_its_statements() {
+    let Some((world, statements)) = counted().await else { return };
+    let owain = person(&world, "W300002", NPS, json!({})).await;
+    let taken = delivered(&world, &owain, 0).await;
+    let held = session(&world, "yss-manager", &taken, -30).await;
+    let input = json!({
+        "sessionId": held["id"], "version": held["version"], "attended": true, "happened": true, "idempotencyKey": "once",
+    });
+    statements.take();
+    world
+        .as_person("yss-manager")
+        .mutate("recordAttendance", input, "session { id version }")
+        .await
+        .granted();
+    let seen: Vec<_> = statements.take().into_iter().filter(|statement| !of_the_gate(statement)).collect();
+    let bounds: Vec<_> =
+        seen.iter().filter(|statement| of_data(vec![(*statement).clone()]).is_empty()).collect();
+    let bounds: Vec<_> =
+        bounds.into_iter().map(|bound| bound.split_once(';').map_or(&**bound, |(head, _)| head)).collect();
+    // The gate's, the act's, and that in which its outcome is read again for the answer.
+    assert_eq!(bounds, ["BEGIN READ ONLY", "BEGIN", "COMMIT", "BEGIN READ ONLY"], "{seen:#?}");
+    world.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]

@@ -24,14 +24,14 @@ fn section() -> String {
 }
 
 /// The blocks of a language, in order.
-fn blocks(section: &str, language: &str) -> String {
+pub fn blocks(section: &str, language: &str) -> String {
     let fence = format!("```{language}\n");
     let blocks = section.split(&fence).skip(1).map(|block| block.split("```").next().unwrap_or_default());
     blocks.collect::<Vec<_>>().join("\n")
 }
 
 /// Stands in for what a visitor's machine has: the command that prints tokens, and the date of the world.
-async fn stand_ins(world: &World) -> String {
+pub async fn stand_ins(world: &World) -> String {
     let mut cases = String::new();
     for persona in PERSONAS {
         let token = world.as_person(persona.subject).token().await;
@@ -44,7 +44,7 @@ async fn stand_ins(world: &World) -> String {
     )
 }
 
-fn run(script: &str, url: &str) -> Output {
+pub fn run(script: &str, url: &str) -> Output {
     let mut bash = Command::new("bash");
     bash.args(["-eu", "-s"]).env("URL", url).env("LC_ALL", "C.UTF-8");
     bash.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -53,15 +53,19 @@ fn run(script: &str, url: &str) -> Output {
     bash.wait_with_output().expect("an end")
 }
 
-/// Whether the tour can be taken here. Where everything has to be tested, it must be.
+/// Whether blocks for a shell can be run here. Where everything has to be tested, it must be.
 #[expect(clippy::disallowed_methods, reason = "this asks about the run of the tests, not about the server")]
-fn has_tools() -> bool {
+pub fn has_tools() -> bool {
     let missing = TOOLS.iter().find(|tool| Command::new(tool).arg("--version").output().is_err());
     let Some(missing) = missing else { return true };
     let required = std::env::var_os("REQUIRE_POSTGRES").is_some_and(|value| value == "1");
-    assert!(!required, "REQUIRE_POSTGRES=1, but {missing}, which the tour needs, is not installed");
+    assert!(
+        !required,
+        "REQUIRE_POSTGRES=1, but {missing}, which the documentation's blocks need, is not installed"
+    );
     // Written past `eprintln!`, which the test harness swallows.
-    let _ = writeln!(std::io::stderr(), "\nThe tour is skipped: {missing} is not installed.");
+    let _ =
+        writeln!(std::io::stderr(), "\nThe documentation's blocks are skipped: {missing} is not installed.");
     false
 }
 

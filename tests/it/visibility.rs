@@ -48,7 +48,7 @@ const ASKING: [&str; 21] = [
 const OPEN: [&str; 6] = ["organisation", "ldu", "service", "service_need", "criterion", "instrument"];
 
 /// Organisations of each kind that have nothing to do with West Mercia.
-async fn add_strangers(world: &World) {
+pub async fn add_strangers(world: &World) {
     for (kind, name, roles) in [
         ("NPS", "NPS North", json!(["RESPONSIBLE_OFFICER", "TEAM_MANAGER", "COURT_OFFICER"])),
         (
@@ -167,7 +167,9 @@ async fn add_trust(world: &World) {
 
 /// The stores of everybody who asks, on the world's database.
 async fn stores(world: &World) -> BTreeMap<&'static str, Store> {
-    let database = Database::open(&world.settings.database(), 4).await.expect("the database opens");
+    // Each store holds the transaction that it reads in.
+    let connections = u32::try_from(ASKING.len() + 1).expect("a few");
+    let database = Database::open(&world.settings.database(), connections).await.expect("the database opens");
     let gate =
         Gate::new(&world.settings, database.clone(), world.clock.clone(), None::<&Issuer>).expect("a gate");
     let mut stores = BTreeMap::new();
@@ -425,6 +427,7 @@ scenario! {
             audit_event: |who, _| inspects(who);
             audit_seal: |who, _| inspects(who);
             audit_digest: |who, _| inspects(who);
+            change: |_, _| false;
             reading: |who, row| {
                 is.subjects.iter().any(|subject| subject.reading_id == row.id && is.looked(who, subject))
             };

@@ -1,5 +1,7 @@
 //! Every operation that comes from outside is executed here: with a place for the reading that it may be.
 
+use std::sync::Arc;
+
 use async_graphql::parser::types::{ExecutableDocument, Selection, SelectionSet};
 use async_graphql::{Request, Response};
 
@@ -7,6 +9,7 @@ use super::queue::Queue;
 use crate::error::Fault;
 use crate::graphql::Schema;
 use crate::graphql::limits::Rejection;
+use crate::live::Turn;
 use crate::store::Store;
 
 /// The longest name of an operation that is kept as it is.
@@ -37,6 +40,27 @@ pub async fn execute(
     response
 }
 
+/// Executes one turn of a subscription, and has it recorded like an operation of its own. A fault: nothing was read.
+pub async fn tell(
+    queue: &Queue,
+    schema: &Schema,
+    store: Store,
+    mut request: Request,
+    purpose: Option<String>,
+    turn: Arc<Turn>,
+) -> Result<Vec<Response>, Fault> {
+    let place = queue.place()?;
+    let chosen = request.operation_name.clone();
+    let operation =
+        request.parsed_query().map(|document| name(document, chosen.as_deref())).unwrap_or_default();
+    let read = store.clone();
+    let responses = schema.tell(store, request, turn).await;
+    if let Some(reading) = read.reading(operation, purpose) {
+        place.take(reading);
+    }
+    Ok(responses)
+}
+
 fn refusal(fault: &Fault) -> Response {
     let rejection = Rejection { code: fault.code(), message: fault.message().into(), at: None };
     Response::from_errors(vec![rejection.into()])
@@ -59,7 +83,7 @@ fn name(document: &ExecutableDocument, chosen: Option<&str>) -> String {
 }
 
 /// The fields at the top of a selection, each once, through fragments.
-fn top<'d>(
+pub(crate) fn top<'d>(
     document: &'d ExecutableDocument,
     set: &'d SelectionSet,
     fields: &mut Vec<&'d str>,

@@ -12,6 +12,7 @@ use super::secret::Given;
 use super::{Bearer, Gate, Known, Scope, scope};
 use crate::error::{Code, Result};
 use crate::graphql::global_id::GlobalId;
+use crate::store::Reach;
 
 /// A client that has proved itself.
 pub struct Client {
@@ -51,16 +52,8 @@ impl Gate {
     /// is wrong, whatever that is.
     pub async fn client(&self, name: &str, secret: &str) -> Result<Option<Client>> {
         let now = self.clock.now();
-        let reads = self.database.gate();
         let Some(GlobalId(id)) = GlobalId::<api_client::Entity>::parse_text(name) else { return Ok(None) };
-        let given = Given::new(secret);
-        let of_client = client_secret::Column::ClientId.eq(id);
-        let secrets = client_secret::Entity::find().filter(of_client).all(reads).await?;
-        // Every secret is looked at: the time taken does not tell which one it was.
-        let proved = secrets.iter().fold(false, |proved, row| proved | (given.is(row) & counts(row, now)));
-        let client = api_client::Entity::find_by_id(id).one(reads).await?;
-        let Some(client) = client.filter(|client| proved && client.active) else { return Ok(None) };
-        let Some(person) = person::Entity::find_by_id(client.person_id).one(reads).await? else {
+        let Some((client, person)) = self.proved(id, &Given::new(secret), now).await? else {
             return Ok(None);
         };
         let known = match self.known(&person.subject, now).await {
@@ -70,6 +63,24 @@ impl Gate {
         };
         let roles = Roles::of(&client.roles).and(known.roles);
         Ok(Some(Client { id, known, roles }))
+    }
+
+    /// The client whose secret was given, and the person as whom it acts.
+    async fn proved(
+        &self,
+        id: Id<api_client::Entity>,
+        given: &Given,
+        now: DateTime<Utc>,
+    ) -> Result<Option<(api_client::Model, person::Model)>> {
+        let reads = &self.database.reading(&Reach::Client(id));
+        let of_client = client_secret::Column::ClientId.eq(id);
+        let secrets = client_secret::Entity::find().filter(of_client).all(reads).await?;
+        // Every secret is looked at: the time taken does not tell which one it was.
+        let proved = secrets.iter().fold(false, |proved, row| proved | (given.is(row) & counts(row, now)));
+        let client = api_client::Entity::find_by_id(id).one(reads).await?;
+        let Some(client) = client.filter(|client| proved && client.active) else { return Ok(None) };
+        let person = person::Entity::find_by_id(client.person_id).one(reads).await?;
+        Ok(person.map(|person| (client, person)))
     }
 
     /// The `jti` of a token that our own issuer issued to an API client, and to which. Its times do not matter.

@@ -10,6 +10,7 @@ mod fetcher;
 mod issuer;
 mod key_set;
 mod keys;
+mod pass;
 mod revoked;
 mod scope;
 mod secret;
@@ -31,13 +32,14 @@ use crate::clock::Clock;
 use crate::error::{Code, Fault, Result};
 use crate::graphql::global_id::GlobalId;
 use crate::settings::{Auth, Settings};
-use crate::store::Database;
+use crate::store::{Database, Reach};
 use claims::{Claims, Expected, Head, words};
 use trusted::Trusted;
 
 pub use clients::Client;
 pub use issuer::{Bearer, Issuer};
 pub use keys::Keys;
+pub use pass::Pass;
 pub use scope::Scope;
 pub use secret::FreshSecret;
 pub use watch::Watch;
@@ -211,10 +213,10 @@ impl Gate {
     }
 
     async fn read_person(&self, subject: &str, now: DateTime<Utc>) -> Result<Known> {
-        let reads = self.database.gate();
         if subject.contains('\0') {
             return Err(nobody());
         }
+        let reads = &self.database.reading(&Reach::Subject(subject));
         let person = person::Entity::find().filter(person::Column::Subject.eq(subject)).one(reads).await?;
         let person = person.filter(|person| person.active).ok_or_else(nobody)?;
         let organisation =

@@ -21,7 +21,7 @@ use super::trusted::Trusted;
 use crate::clock::Clock;
 use crate::error::{Code, Fault, Result};
 use crate::settings::{Auth, Settings};
-use crate::store::Database;
+use crate::store::{Database, Reach};
 
 /// How long the database may take to say what is new.
 const LONGEST_LOOK: Duration = Duration::from_secs(5);
@@ -105,7 +105,7 @@ impl Watch {
         let oldest = now.checked_sub_signed(self.0.memory).unwrap_or(DateTime::UNIX_EPOCH);
         let whole = looks.is_multiple_of(WHOLE);
         let since = if whole { oldest } else { self.seen().revoked.since(oldest, now) };
-        let reads = self.0.database.gate();
+        let reads = &self.0.database.reading(&Reach::Gate);
         let is_new = revocation::Column::RevokedAt.gte(since);
         let revoked = revocation::Entity::find().filter(is_new).all(reads).await?;
         let versions = trusted_issuer::Entity::find()

@@ -264,6 +264,7 @@ fn twice(extracts: &[Extract]) -> Vec<RowError> {
 
 /// What the network knows of the names in the file, read in one statement for each table.
 struct Known {
+    importer: Id<organisation::Entity>,
     holders: Vec<organisation::Model>,
     ldus: Vec<ldu::Model>,
     officers: Vec<person::Model>,
@@ -294,6 +295,7 @@ impl Known {
             .all()
             .await?;
         Ok(Self {
+            importer: write.scope().organisation(),
             holders: write.find::<organisation::Entity>().all().await?,
             ldus: write.find::<ldu::Entity>().all().await?,
             officers,
@@ -301,6 +303,15 @@ impl Known {
             cases: cases.into_iter().map(|case| (case.crn.clone(), case)).collect(),
             restricted: restricted.into_iter().map(|row| row.case_id).collect(),
         })
+    }
+
+    /// Whether a case that there is already can be brought up to date: where the importer's organisation registered
+    /// it or holds it, where it stays with its holder or awaits one, and where its access is not limited. Why not is
+    /// not to be learnt here.
+    fn is_importable(&self, case: &probation_case::Model, holder: Id<organisation::Entity>) -> bool {
+        let is_own = case.registered_by_id == self.importer || case.holder_id == Some(self.importer);
+        let stays = case.holder_id.is_none_or(|held_by| held_by == holder);
+        is_own && stays && !self.restricted.contains(&case.id)
     }
 
     /// What is to be done for a row, or its mistakes.
@@ -330,18 +341,8 @@ impl Known {
             );
         }
         let before = self.cases.get(&extract.case.crn);
-        if before.and_then(|case| case.holder_id).is_some_and(|held_by| held_by != holder.id) {
-            refuse(
-                "Held by",
-                "The case is held by another organisation; it changes hands by a transfer alone.".to_owned(),
-            );
-        }
-        if before.is_some_and(|case| self.restricted.contains(&case.id)) {
-            // Whether the importer or the officer is among those named is not to be learnt here.
-            refuse(
-                "CRN",
-                "The case is not imported: its access is limited, and it is kept by hand.".to_owned(),
-            );
+        if before.is_some_and(|case| !self.is_importable(case, holder.id)) {
+            refuse("CRN", ASK_ITS_HOLDER.to_owned());
         }
         let mut case = extract.case.clone();
         case.search_text = search_text(&case);
@@ -360,6 +361,9 @@ impl Known {
         Some(plan)
     }
 }
+
+/// What is said of every case that cannot be imported, whatever the cause.
+const ASK_ITS_HOLDER: &str = "The case cannot be imported: ask its holder.";
 
 enum Change {
     Created,

@@ -8,7 +8,7 @@ use entity::{Id, charge, organisation, price, referral, referral_price, session}
 use rules::charges::ChargeRefusal;
 use rules::terms::{ChargeKind, PriceKind, Purchaser, ServiceUnit};
 
-use super::{reads, service};
+use super::{reads, service, unit};
 use crate::error::Result;
 use crate::graphql::act::{Node, mutate, store};
 use crate::graphql::global_id::GlobalId;
@@ -87,11 +87,11 @@ impl Charge {
     async fn delivered_on(&self) -> Date {
         self.0.delivered_on.into()
     }
-    /// The unit that it concerns, the same after every correction: `session:…`, `hour:…`, `day:` with the
-    /// day, `week:` with its Monday, or `programme`; on an adjustment `adjustment:` before that of the charge
-    /// it corrects.
-    async fn unit(&self) -> &str {
-        &self.0.unit_key
+    /// The unit that it concerns, the same after every correction and to everybody: `session:…` and `hour:…` with
+    /// eight bytes that stand for the session and do not tell it, `day:` with the day, `week:` with its Monday, or
+    /// `programme`; on an adjustment `adjustment:` before that of the charge it corrects.
+    async fn unit(&self) -> String {
+        unit::shown(&self.0.unit_key)
     }
     /// The price version it was charged at; null where that is not yours to see.
     async fn price(&self, ctx: &Context<'_>) -> Option<Result<&Price>> {

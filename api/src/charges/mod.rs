@@ -9,3 +9,4 @@
 pub mod graphql;
 pub mod reads;
 pub mod service;
+mod unit;

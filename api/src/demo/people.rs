@@ -23,6 +23,16 @@ impl Persona {
         self.roles.iter().map(|role| role.label().to_lowercase()).collect::<Vec<_>>().join(", ")
     }
 
+    /// Their organisation as people call it in a hurry.
+    pub fn organisation_in_short(&self) -> &'static str {
+        match self.organisation {
+            NPS => "NPS",
+            CRC => "CRC",
+            INSPECTORATE => "HMIP",
+            other => other,
+        }
+    }
+
     const fn of(
         subject: &'static str,
         name: &'static str,
@@ -41,6 +51,9 @@ impl Persona {
 pub const NPS: &str = "National Probation Service";
 /// The CRC.
 pub const CRC: &str = "Warwickshire & West Mercia CRC";
+
+/// The inspectorate.
+const INSPECTORATE: &str = "HM Inspectorate of Probation";
 
 /// An organisation of the demonstration with its LDUs.
 pub struct Place {
@@ -68,7 +81,7 @@ pub const PLACES: &[Place] = &[
         name: CRC,
         ldus: &["Shropshire, Telford & Herefordshire", "Worcestershire", "Warwickshire"],
     },
-    Place { kind: OrganisationKind::Inspectorate, name: "HM Inspectorate of Probation", ldus: &[] },
+    Place { kind: OrganisationKind::Inspectorate, name: INSPECTORATE, ldus: &[] },
     provider("Willowdene"),
     provider("YSS"),
     provider("Worcester University"),
@@ -110,7 +123,7 @@ pub const PERSONAS: &[Persona] = &[
     Persona::of("swanswell-manager", "Swan Moore", "Swanswell", &[Role::ProviderManager]),
     Persona::of("ixion-manager", "Ike Moss", "Ixion", &[Role::ProviderManager]),
     Persona::of("nacro-manager", "Nick Marlow", "Nacro", &[Role::ProviderManager]),
-    Persona::of("inspector", "Iris Inglis", "HM Inspectorate of Probation", &[Role::Auditor]),
+    Persona::of("inspector", "Iris Inglis", INSPECTORATE, &[Role::Auditor]),
 ];
 
 /// A member of staff to be added.

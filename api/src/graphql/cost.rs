@@ -16,9 +16,9 @@ use async_graphql::{Value, Variables};
 use super::limits::Rejection;
 
 /// The rows that a list is taken to have which is no page: the sessions of a referral, say.
-const USUAL_LIST: usize = 5;
+pub(super) const USUAL_LIST: usize = 5;
 /// The rows of a page for which no number is given.
-const USUAL_PAGE: usize = 25;
+pub(super) const USUAL_PAGE: usize = 25;
 
 /// What it costs to count a list, in fields: each of its rows is looked at.
 const COUNT: usize = 2_000;
@@ -36,7 +36,7 @@ struct Yields {
 
 /// How many of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Many {
+pub(super) enum Many {
     /// One.
     One,
     /// A page, as long as its arguments say.
@@ -76,6 +76,17 @@ impl Costs {
             Some((of.to_owned(), fields.collect()))
         });
         Self { fields: fields.collect(), most_rows, most }
+    }
+
+    /// How many of what it yields a field counts.
+    pub(super) fn many(&self, of: &str, field: &str) -> Many {
+        let yields = self.fields.get(of).and_then(|fields| fields.get(field));
+        yields.map_or(Many::One, |yields| yields.many)
+    }
+
+    /// The most rows of a page, and the most that an operation may cost.
+    pub(super) const fn most(&self) -> (usize, usize) {
+        (self.most_rows, self.most)
     }
 
     /// Refuses an operation that would cost more than is allowed.

@@ -24,7 +24,7 @@ impl From<NaiveDate> for Date {
 }
 
 /// A calendar day in Europe/London as RFC 3339 writes it: `2017-10-01`. Days lie between 1900 and 2200.
-#[Scalar]
+#[Scalar(specified_by_url = "https://datatracker.ietf.org/doc/html/rfc3339#section-5.6")]
 impl ScalarType for Date {
     fn parse(value: Value) -> InputValueResult<Self> {
         let Value::String(text) = &value else { return Err(InputValueError::expected_type(value)) };

@@ -1,4 +1,4 @@
-//! The guard of the whole schema: every field of `Query` and `Mutation` that an operation names is held
+//! The guard of the whole schema: every field of `Query`, `Mutation` and `Subscription` that an operation names is held
 //! against the one table of `rules::access` before anything is resolved.
 
 use std::collections::HashSet;
@@ -10,6 +10,7 @@ use async_graphql::{PathSegment, Pos, Positioned, ServerError};
 use rules::access::{self, Kind, Roles};
 
 use crate::error::{Code, Fault};
+use crate::rule::grant;
 
 /// The fields of the operation that the caller's roles do not grant, as errors; none if all are granted.
 ///
@@ -25,8 +26,7 @@ pub fn refuse<'d>(
     let kind = match operation.ty {
         OperationType::Query => Kind::Query,
         OperationType::Mutation => Kind::Mutation,
-        // There are no subscriptions; validation says so.
-        OperationType::Subscription => return Vec::new(),
+        OperationType::Subscription => Kind::Subscription,
     };
     let mut walk = Walk { document, kind, roles, names, seen: HashSet::new(), refused: Vec::new() };
     walk.selections(&operation.selection_set.node);
@@ -66,7 +66,8 @@ impl<'d> Walk<'d> {
                 Selection::Field(field) => {
                     let name = field.node.name.node.as_str();
                     let exists = self.names.contains(name) && !name.starts_with("__");
-                    if exists && !access::may(self.roles, self.kind, name) {
+                    let granted = grant(self.kind, name, access::may(self.roles, self.kind, name));
+                    if exists && !granted {
                         self.refused.push(refusal(name, field.node.response_key().node.as_str(), field.pos));
                     }
                 }

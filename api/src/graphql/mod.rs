@@ -9,23 +9,27 @@ pub mod limits;
 pub mod money;
 mod node;
 pub mod paging;
+mod reference;
 pub mod row_error;
 pub mod shown;
 
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use async_graphql::{EmptySubscription, MergedObject, Request, Response, ServerError};
+use async_graphql::{MergedObject, MergedSubscription, Request, Response, ServerError};
+use chrono::{DateTime, Utc};
+use futures_util::StreamExt as _;
 
 use crate::audit::graphql::AuditQuery;
 use crate::audit::readings::ReadingsQuery;
 use crate::cases::graphql::{CasesMutation, CasesQuery};
 use crate::charges::graphql::{ChargesMutation, ChargesQuery};
 use crate::directory::graphql::{DirectoryMutation, DirectoryQuery};
+use crate::live::Turn;
 use crate::organisations::graphql::{OrganisationsMutation, OrganisationsQuery};
 use crate::outcomes::graphql::{OutcomesMutation, OutcomesQuery};
-use crate::rate_card::graphql::{RateCardMutation, RateCardQuery};
-use crate::referrals::graphql::{ReferralsMutation, ReferralsQuery};
+use crate::rate_card::graphql::{RateCardMutation, RateCardQuery, RateCardSubscription};
+use crate::referrals::graphql::{ReferralsMutation, ReferralsQuery, ReferralsSubscription};
 use crate::sessions::graphql::{SessionsMutation, SessionsQuery};
 use crate::store::Store;
 use crate::trust::graphql::{TrustMutation, TrustQuery};
@@ -33,6 +37,9 @@ use cost::Costs;
 use limits::Limits;
 use node::NodeQuery;
 use paging::MostRows;
+
+/// What `DateTime` says of itself, instead of the library's words for who programs in Rust.
+const MOMENT: &str = "A moment as RFC 3339 writes it, in UTC in answers and with any offset in arguments: `2017-10-01T09:30:00+00:00`.";
 
 /// What can be read.
 #[derive(MergedObject, Default)]
@@ -66,7 +73,12 @@ pub struct Mutation(
     TrustMutation,
 );
 
-type Types = async_graphql::Schema<Query, Mutation, EmptySubscription>;
+/// What can be followed, over a WebSocket with the protocol `graphql-transport-ws`. Each begins with an event of the
+/// kind `LIVE`; after a break, the last cursor goes on where it broke off.
+#[derive(MergedSubscription, Default)]
+pub struct Subscription(ReferralsSubscription, RateCardSubscription);
+
+type Types = async_graphql::Schema<Query, Mutation, Subscription>;
 
 /// The schema of the partner network.
 #[derive(Clone)]
@@ -86,11 +98,12 @@ impl Default for Schema {
 impl Schema {
     /// The schema within these limits.
     pub fn new(limits: &Limits) -> Self {
-        let types = Types::build(Query::default(), Mutation::default(), EmptySubscription)
+        let types = Types::build(Query::default(), Mutation::default(), Subscription::default())
             // `limits` has counted these by the time a document comes here, and in linear time.
             .limit_recursive_depth(64)
             // They cost time and tell names.
             .disable_suggestions()
+            .override_output_type_description::<DateTime<Utc>>(MOMENT)
             .finish();
         let names = Arc::new(types.names().into_iter().collect());
         let most_rows = usize::try_from(limits.page_rows).unwrap_or_default();
@@ -101,12 +114,38 @@ impl Schema {
     /// The schema in the schema definition language.
     pub fn sdl(&self) -> String {
         use async_graphql::SDLExportOptions;
-        self.types.sdl_with_options(SDLExportOptions::new().prefer_single_line_descriptions())
+        self.types.sdl_with_options(
+            SDLExportOptions::new().prefer_single_line_descriptions().include_specified_by(),
+        )
+    }
+
+    /// The schema as a page to read: every field with its roles, arguments, errors and cost, and every type.
+    pub fn reference(&self) -> String {
+        reference::page(&self.sdl(), &self.costs)
     }
 
     /// Executes one operation for the caller of `store`. What their roles do not grant is refused before
     /// anything is resolved.
     pub async fn execute(&self, store: Store, mut request: Request) -> Response {
+        let refused = self.refuse(&store, &mut request);
+        if !refused.is_empty() {
+            return Response::from_errors(refused);
+        }
+        self.types.execute(request.data(store).data(self.most_rows)).await
+    }
+
+    /// Executes one turn of a subscription for the caller of `store`: a response for each event.
+    pub async fn tell(&self, store: Store, mut request: Request, turn: Arc<Turn>) -> Vec<Response> {
+        let refused = self.refuse(&store, &mut request);
+        if !refused.is_empty() {
+            return vec![Response::from_errors(refused)];
+        }
+        let request = request.data(store).data(self.most_rows).data(turn);
+        self.types.execute_stream(request).collect().await
+    }
+
+    /// What the roles of the caller do not grant, and what costs too much.
+    fn refuse(&self, store: &Store, request: &mut Request) -> Vec<ServerError> {
         let name = request.operation_name.clone();
         let roles = store.scope().roles();
         let variables = std::mem::take(&mut request.variables);
@@ -122,9 +161,6 @@ impl Schema {
             Err(error) => vec![error],
         };
         request.variables = variables;
-        if !refused.is_empty() {
-            return Response::from_errors(refused);
-        }
-        self.types.execute(request.data(store).data(self.most_rows)).await
+        refused
     }
 }

@@ -8,6 +8,7 @@ use async_graphql::{Response, ServerError, Value};
 use serde::Serialize;
 use uuid::Uuid;
 
+use super::caching;
 use super::negotiation::Media;
 use super::parameters::Refusal;
 use crate::error::{Code, Fault};
@@ -21,6 +22,8 @@ pub(super) struct Answer {
     response: Response,
     /// Whether execution began. If it did not, the answer has no `data` at all, not even null.
     begun: bool,
+    /// Whether a client may keep it.
+    kept: bool,
 }
 
 impl Answer {
@@ -30,12 +33,17 @@ impl Answer {
         // only the latter has an error that names the field which it comes from.
         let in_a_field = response.errors.iter().any(|error| !error.path.is_empty());
         let begun = response.data != Value::Null || in_a_field;
-        Self { response, begun }
+        Self { response, begun, kept: false }
+    }
+
+    /// The same, which a client may keep or not; with errors never.
+    pub(super) fn kept(self, kept: bool) -> Self {
+        Self { kept: kept && self.begun && self.response.errors.is_empty(), ..self }
     }
 
     /// A request that is refused before it is executed.
     pub(super) fn refusal(rejection: Rejection) -> Self {
-        Self { response: Response::from_errors(vec![rejection.into()]), begun: false }
+        Self { response: Response::from_errors(vec![rejection.into()]), begun: false, kept: false }
     }
 
     /// An execution that ran out of its time.
@@ -67,7 +75,14 @@ impl Answer {
         if unauthenticated {
             builder.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
         }
-        body(builder, media, &id, &self.response, self.begun)
+        let response = body(builder, media, &id, &self.response, self.begun);
+        if self.kept { caching::keep(request, media, response) } else { response }
+    }
+
+    /// The answer as a socket tells it: whether execution began, and the response.
+    pub(super) fn told(mut self, limits: &Limits, id: &str) -> (bool, Response) {
+        finish(&mut self.response, limits, id);
+        (self.begun, self.response)
     }
 
     fn status(&self, media: Media) -> StatusCode {

@@ -9,6 +9,11 @@ use crate::settings;
 /// The seconds for which a browser may remember that a page may ask.
 const REMEMBERED: usize = 3_600;
 
+/// What the pages that people look at may do: run and look like what this server sends, ask this server (over its
+/// socket too), and show the signs that are written into their style sheet. No other host, nothing inline, no eval.
+pub(super) const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
+     img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
 /// The headers of every answer.
 pub(super) fn headers(production: bool) -> DefaultHeaders {
     let headers = DefaultHeaders::new()
@@ -32,9 +37,9 @@ pub(super) fn headers(production: bool) -> DefaultHeaders {
 pub(super) fn cors(settings: &settings::Cors) -> Condition<Cors> {
     let cors = Cors::default()
         .allowed_methods([Method::GET, Method::POST])
-        .allowed_headers([header::AUTHORIZATION, header::CONTENT_TYPE, header::ACCEPT])
+        .allowed_headers([header::AUTHORIZATION, header::CONTENT_TYPE, header::ACCEPT, header::IF_NONE_MATCH])
         .allowed_headers(["x-request-id", "x-purpose"])
-        .expose_headers([header::RETRY_AFTER])
+        .expose_headers([header::RETRY_AFTER, header::ETAG])
         .expose_headers(["x-request-id"])
         .max_age(REMEMBERED);
     let cors = settings.origins.iter().fold(cors, |cors, origin| cors.allowed_origin(origin));

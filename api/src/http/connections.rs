@@ -10,6 +10,7 @@ use std::net::{Shutdown, TcpStream};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
+use actix_web::HttpRequest;
 use actix_web::dev::{Extensions, ServiceRequest};
 
 /// How often connections are looked at.
@@ -95,6 +96,33 @@ fn second_handle(stream: &dyn Any) -> Option<TcpStream> {
 #[cfg(not(unix))]
 fn second_handle(_: &dyn Any) -> Option<TcpStream> {
     None
+}
+
+/// A connection that has become something else. It is no longer cut for being quiet, but it can be cut, and it is
+/// again watched when this is dropped.
+pub(super) struct Kept(Option<Arc<Connection>>);
+
+impl Kept {
+    /// The connection of a request.
+    pub(super) fn of(request: &HttpRequest) -> Self {
+        Self(request.conn_data::<Arc<Connection>>().cloned())
+    }
+
+    /// Cuts it: whoever is at the other end takes nothing any more.
+    pub(super) fn cut(&self) {
+        if let Some(connection) = &self.0 {
+            // It fails only if the client was faster.
+            let _ = connection.socket.shutdown(Shutdown::Both);
+        }
+    }
+}
+
+impl Drop for Kept {
+    fn drop(&mut self) {
+        if let Some(connection) = &self.0 {
+            connection.set_quiet_since(Some(Instant::now()));
+        }
+    }
 }
 
 /// A request that runs: as long as this is there, its connection has not stalled.

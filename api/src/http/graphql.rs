@@ -17,6 +17,7 @@ use async_graphql::{Pos, Positioned, Request, Response, Value, Variables};
 use futures_util::FutureExt;
 
 use super::answer::{self, Answer};
+use super::caching;
 use super::documents::Register;
 use super::negotiation::Media;
 pub use super::parameters::{Asked, Operation, Refusal, from_get, from_post};
@@ -29,6 +30,8 @@ pub struct Prepared {
     pub request: Request,
     /// What kind of operation it is.
     pub kind: OperationType,
+    /// Whether a client may keep its answer.
+    pub kept: bool,
 }
 
 /// Answers a request of any method, with `execute` to run the operation that it asks for.
@@ -58,10 +61,11 @@ where
             return answer::refuse(request, media, Refusal::method("POST", "Send a mutation with POST."));
         }
         Ok(Prepared { kind: OperationType::Subscription, .. }) => {
-            Answer::refusal(Rejection::bad_input("Send a subscription over a WebSocket.", None))
+            let message = "Send a subscription over a WebSocket: see docs/live-updates.md.";
+            Answer::refusal(Rejection::bad_input(message, None))
         }
-        Ok(Prepared { request: operation, .. }) => {
-            run(operation, limits, execute, &answer::request_id(request)).await
+        Ok(Prepared { request: operation, kept, .. }) => {
+            run(operation, limits, execute, &answer::request_id(request)).await.kept(kept)
         }
         Err(rejection) => Answer::refusal(rejection),
     };
@@ -89,11 +93,11 @@ pub fn prepare(operation: Operation, limits: &Limits, register: &Register) -> Re
     register.allows(&document)?;
     let chosen = &choose(&document, operation.operation_name.as_deref())?.node;
     check_variables(chosen, &operation.variables)?;
-    let kind = chosen.ty;
+    let (kind, kept) = (chosen.ty, caching::may_be_kept(&document, chosen));
     let mut request = Request::new(operation.query).variables(operation.variables);
     request.operation_name = operation.operation_name;
     request.set_parsed_query(document);
-    Ok(Prepared { request, kind })
+    Ok(Prepared { request, kind, kept })
 }
 
 fn media(request: &HttpRequest) -> Option<Media> {
@@ -104,12 +108,21 @@ fn media(request: &HttpRequest) -> Option<Media> {
 fn read(request: &HttpRequest, body: &[u8], limits: &Limits) -> Result<Asked, Refusal> {
     match *request.method() {
         Method::GET => from_get(request.query_string()),
-        Method::POST => {
-            let content_type = request.headers().get(header::CONTENT_TYPE);
-            from_post(content_type.and_then(|value| value.to_str().ok()), body, limits)
-        }
+        Method::POST => from_post(content_type(request)?, body, limits),
         _ => Err(Refusal::method("GET, POST", "Send a query with GET or POST, a mutation with POST.")),
     }
+}
+
+/// The one type that the body is said to be of. A compressed body is refused: what it comes to would have no limit.
+fn content_type(request: &HttpRequest) -> Result<Option<&str>, Refusal> {
+    let mut encodings = request.headers().get_all(header::CONTENT_ENCODING);
+    if encodings.any(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity")) {
+        let message = "Send the body as it is, without a Content-Encoding.";
+        return Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, message));
+    }
+    let mut types = request.headers().get_all(header::CONTENT_TYPE);
+    let first = types.next().and_then(|value| value.to_str().ok());
+    Ok(first.filter(|_| types.next().is_none()))
 }
 
 fn choose<'a>(
@@ -162,7 +175,7 @@ fn present(kind: &Type, value: Option<&Value>) -> bool {
 }
 
 /// Executes within the time limit, and outlives a panic.
-async fn run<F, Fut>(request: Request, limits: &Limits, execute: F, id: &str) -> Answer
+pub(super) async fn run<F, Fut>(request: Request, limits: &Limits, execute: F, id: &str) -> Answer
 where
     F: FnOnce(Request) -> Fut,
     Fut: Future<Output = Response>,

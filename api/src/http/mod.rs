@@ -4,13 +4,18 @@ mod address;
 pub mod admission;
 mod answer;
 pub mod browsers;
+pub mod caching;
 mod connections;
 pub mod documents;
 mod entrance;
+mod explore;
 pub mod graphql;
 mod negotiation;
 mod oauth;
 mod parameters;
+mod socket;
+
+pub use socket::Seats;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -35,7 +40,9 @@ use crate::http::admission::Turnstile;
 use crate::http::connections::{Connections, Running};
 use crate::http::documents::Register;
 use crate::http::entrance::Guest;
+use crate::http::explore::Explored;
 use crate::http::parameters::Refusal;
+use crate::live::Live;
 use crate::settings::Settings;
 use crate::store::{Database, Store};
 
@@ -62,6 +69,10 @@ pub struct Shared {
     pub register: Register,
     /// The turnstile through which every caller comes.
     pub turnstile: Turnstile,
+    /// Who follows what.
+    pub live: Live,
+    /// The WebSockets that are open.
+    pub seats: Seats,
 }
 
 /// Binds the address of the settings and serves.
@@ -69,10 +80,12 @@ pub fn serve(shared: Arc<Shared>) -> std::io::Result<(std::net::SocketAddr, dev:
     let listen = shared.settings.listen;
     let workers = shared.settings.workers;
     let admission = shared.settings.admission.clone();
+    let explored = web::Data::new(Explored::of(&shared));
     let mut server = HttpServer::new(move || {
         let settings = &shared.settings;
         App::new()
             .app_data(web::Data::from(Arc::clone(&shared)))
+            .app_data(explored.clone())
             .wrap(Compress::default())
             .wrap(browsers::cors(&settings.cors))
             .wrap(browsers::headers(settings.production))
@@ -89,6 +102,7 @@ pub fn serve(shared: Arc<Shared>) -> std::io::Result<(std::net::SocketAddr, dev:
             })
             .route("/graphql", web::route().to(graphql_endpoint))
             .service(page("/", web::to(front_page)))
+            .configure(|routes| explored.routes(routes))
             .service(page("/health/live", web::to(live)))
             .service(page("/health/ready", web::to(ready)))
             .service(page("/.well-known/jwks.json", web::to(jwks)))
@@ -126,6 +140,9 @@ async fn graphql_endpoint(
 ) -> HttpResponse {
     let request_id = answer::request_id(&request);
     let span = tracing::info_span!("request", id = %request_id);
+    if socket::is_asked_for(&request) {
+        return span.in_scope(|| socket::open(&request, payload, shared, request_id));
+    }
     handle(request, payload, &shared, &request_id).instrument(span).await
 }
 
@@ -201,11 +218,13 @@ async fn jwks(shared: web::Data<Shared>) -> impl Responder {
     }
 }
 
-async fn front_page() -> impl Responder {
-    plain(&mut HttpResponse::Ok(), FRONT_PAGE)
+async fn front_page(request: HttpRequest, explored: web::Data<Explored>) -> HttpResponse {
+    let mut text = HttpResponse::Ok();
+    text.insert_header((header::VARY, "Accept"));
+    explored.front(&request).unwrap_or_else(|| plain(&mut text, FRONT_PAGE))
 }
 
-async fn nowhere() -> impl Responder {
+async fn nowhere() -> HttpResponse {
     plain(&mut HttpResponse::NotFound(), "There is nothing here. What there is, / says.\n")
 }
 
@@ -222,7 +241,10 @@ fn plain(response: &mut HttpResponseBuilder, text: &'static str) -> HttpResponse
 const FRONT_PAGE: &str = "\
 The partner network: a GraphQL API shared by the NPS, the CRC and the providers they use.
 
+GET  /                     for a browser: the page to explore, where it is on
+GET  /reference            the schema to read, with roles, errors and costs, where it is shown
 POST /graphql              operations, with `Authorization: Bearer <token>` and JSON
+GET  /graphql              as a WebSocket (graphql-transport-ws): subscriptions too
 GET  /health/live          whether the process runs
 GET  /health/ready         whether it can answer
 GET  /.well-known/jwks.json  the embedded issuer's public key

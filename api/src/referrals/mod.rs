@@ -5,6 +5,7 @@
 //! current until the referral ends. Its life is `rules::referrals`.
 
 pub mod eligibility;
+pub mod following;
 pub mod graphql;
 pub mod reads;
 pub mod service;

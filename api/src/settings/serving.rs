@@ -65,6 +65,15 @@ pub struct Cors {
     pub origins: Vec<String>,
 }
 
+/// The page to explore, at the server's root.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Explore {
+    /// Whether it is there. Unless it is set: outside production, and where the schema can be asked for. In
+    /// production it needs `documents.introspection` as well to know the schema, and whoever uses it a token.
+    pub page: Option<bool>,
+}
+
 impl Default for Admission {
     fn default() -> Self {
         Self {
@@ -89,5 +98,12 @@ impl Documents {
     /// Whether the schema can be asked for.
     pub fn show_schema(&self, production: bool) -> bool {
         self.introspection.unwrap_or(!production && self.trusted.is_none())
+    }
+}
+
+impl Explore {
+    /// Whether the page is there.
+    pub fn show_page(&self, production: bool, documents: &Documents) -> bool {
+        self.page.unwrap_or(!production && documents.show_schema(production))
     }
 }

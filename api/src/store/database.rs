@@ -1,5 +1,9 @@
 //! The database: the only place that opens a connection.
+//!
+//! The server's connections to PostgreSQL take on a role that owns nothing, and is bound by row-level security. Only to
+//! migrate and to found a network a connection of the login itself is opened, and closed again.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use entity::{audit_event, organisation, person, person_role};
@@ -8,11 +12,19 @@ use rules::terms::Role;
 use sea_orm::sqlx::postgres::PgConnectOptions;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
-    ColumnTrait, ConnectOptions, DatabaseConnection, DatabaseTransaction, DbBackend, EntityTrait,
-    IntoActiveModel, QueryFilter, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, EntityTrait, IntoActiveModel,
+    RuntimeErr, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
+use secrecy::{ExposeSecret, SecretString};
 
+use tokio::sync::Notify;
+
+use super::link::Link;
+use super::reach::Reach;
 use crate::error::{Fault, Result};
+
+/// The role that the server's connections to PostgreSQL take on.
+const ROLE: &str = "partner_network_app";
 
 /// Readers on SQLite; its one writer has a pool of its own, so that nobody waits for themselves.
 const SQLITE_READERS: u32 = 4;
@@ -44,18 +56,21 @@ pub struct Founders {
 /// The pools of one database. SQLite has one writer and a few readers; PostgreSQL one pool for both.
 #[derive(Clone, Debug)]
 pub struct Database {
-    reads: DatabaseConnection,
+    pub(super) reads: DatabaseConnection,
     writes: DatabaseConnection,
+    url: SecretString,
+    /// Woken when an act was committed.
+    pub(super) stirred: Arc<Notify>,
 }
 
 impl Database {
-    /// Opens the database at `url`, `sqlite://path` or `postgres://…`, with at most `connections` to PostgreSQL.
+    /// Opens the database at `url`, `sqlite://path` or `postgres://…`, with at most `connections` to PostgreSQL, the
+    /// first of them when something is asked: the role that they take on may not exist before the migration.
     pub async fn open(url: &str, connections: u32) -> Result<Self> {
-        if url.starts_with("sqlite:") {
+        let (reads, writes) = if url.starts_with("sqlite:") {
             let writes = connect(sqlite(url, 1)).await?;
             // The file exists from here on, with its journal mode set: readers find it as it should be.
-            let reads = connect(sqlite(url, SQLITE_READERS)).await?;
-            Ok(Self { reads, writes })
+            (connect(sqlite(url, SQLITE_READERS)).await?, writes)
         } else {
             // What cannot be read is repeated by the library, password and all.
             if !url.starts_with("postgres://") || url.parse::<PgConnectOptions>().is_err() {
@@ -63,22 +78,26 @@ impl Database {
                     "Its address is none: write sqlite://path or postgres://user:password@host/database.",
                 ));
             }
-            let pool = connect(postgres(url, connections)).await?;
-            Ok(Self { reads: pool.clone(), writes: pool })
-        }
+            let pool = connect(serving(url, connections)).await?;
+            (pool.clone(), pool)
+        };
+        Ok(Self { reads, writes, url: url.into(), stirred: Arc::default() })
     }
 
-    /// Brings the tables to the present shape.
+    /// Brings the tables to the present shape. Where they have it, the login need not be their owner.
     pub async fn migrate(&self) -> Result<()> {
-        Ok(Migrator::up(&self.writes, None).await?)
+        let owner = self.as_owner().await?;
+        migrated(&owner).await.map_err(|error| refused(error, "migrate"))?;
+        self.no_more(owner).await
     }
 
-    /// Whether the database answers and its tables have the present shape.
+    /// Whether the database answers, its tables have the present shape, and on PostgreSQL the server has its role.
     pub async fn ready(&self) -> Result<()> {
-        if Migrator::get_pending_migrations(&self.reads).await?.is_empty() {
-            Ok(())
-        } else {
-            Err(Fault::internal("migrations are pending"))
+        let link = self.reading(&Reach::Gate);
+        match Migrator::get_pending_migrations_read_only(&link).await {
+            Ok(pending) if pending.is_empty() => in_its_role(&link).await,
+            Ok(_) => Err(Fault::internal("migrations are pending")),
+            Err(error) => Err(refused(error, "serve")),
         }
     }
 
@@ -91,53 +110,121 @@ impl Database {
     /// Founds an empty network: its operator and the first administrator, from whom everything else comes.
     /// `false` if it was founded before.
     pub async fn found(&self, founders: Founders) -> Result<bool> {
-        let transaction = self.begin().await?;
-        if person::Entity::find().one(&transaction).await?.is_some() {
-            return Ok(false);
-        }
-        let Founders { operator, administrator, founding } = founders;
-        let role = person_role::Model { person_id: administrator.id, role: Role::SystemAdministrator.into() };
-        organisation::Entity::insert(operator.into_active_model())
-            .exec_without_returning(&transaction)
-            .await?;
-        person::Entity::insert(administrator.into_active_model())
-            .exec_without_returning(&transaction)
-            .await?;
-        person_role::Entity::insert(role.into_active_model()).exec_without_returning(&transaction).await?;
-        audit_event::Entity::insert(founding.into_active_model())
-            .exec_without_returning(&transaction)
-            .await?;
-        transaction.commit().await?;
-        Ok(true)
+        let owner = self.as_owner().await?;
+        let founded = found(&owner, founders).await;
+        self.no_more(owner).await?;
+        founded
     }
 
-    /// Whether anybody is in the network, and whether it is the demonstration.
+    /// Whether anybody is in the network, and whether it is the demonstration. Nobody is without an organisation.
     pub async fn inhabitants(&self) -> Result<Inhabitants> {
-        let reads = &self.reads;
-        let demonstration = organisation::Column::Name.eq(DEMONSTRATION);
-        if organisation::Entity::find().filter(demonstration).one(reads).await?.is_some() {
-            return Ok(Inhabitants::Demonstration);
+        let all = organisation::Entity::find().all(&self.reading(&Reach::Gate)).await?;
+        Ok(match &all[..] {
+            [] => Inhabitants::Nobody,
+            all if all.iter().any(|one| one.name == DEMONSTRATION) => Inhabitants::Demonstration,
+            _ => Inhabitants::Real,
+        })
+    }
+
+    /// Where what has this reach is read.
+    pub(crate) fn reading(&self, reach: &Reach<'_>) -> Link {
+        if self.is_sqlite() {
+            return Link::readers(self.reads.clone());
         }
-        let anybody = person::Entity::find().one(reads).await?.is_some();
-        Ok(if anybody { Inhabitants::Real } else { Inhabitants::Nobody })
-    }
-
-    /// The connection by which the gate learns who a token's person is. It has no scope: there is none yet.
-    pub(crate) const fn gate(&self) -> &DatabaseConnection {
-        &self.reads
-    }
-
-    pub(super) const fn reads(&self) -> &DatabaseConnection {
-        &self.reads
+        Link::reading(self.reads.get_postgres_connection_pool().clone(), reach.begin_reading())
     }
 
     /// Begins a writing transaction. On SQLite it takes the write lock at once, so that it cannot fail half-way.
-    pub(super) async fn begin(&self) -> Result<DatabaseTransaction> {
-        let mode = (self.writes.get_database_backend() == DbBackend::Sqlite)
-            .then_some(SqliteTransactionMode::Immediate);
-        let options = TransactionOptions { sqlite_transaction_mode: mode, ..TransactionOptions::default() };
-        Ok(self.writes.begin_with_options(options).await?)
+    pub(super) async fn writing(&self, reach: &Reach<'_>) -> Result<Link> {
+        if self.is_sqlite() {
+            return Ok(Link::writer(self.writes.begin_with_options(at_once()).await?));
+        }
+        Ok(Link::writing(self.writes.get_postgres_connection_pool(), reach.begin_writing()).await?)
     }
+
+    pub(super) fn is_sqlite(&self) -> bool {
+        self.writes.get_database_backend() == DbBackend::Sqlite
+    }
+
+    /// A connection that no policy binds: of the tables' owner, if the login is that. SQLite has one writer.
+    async fn as_owner(&self) -> Result<DatabaseConnection> {
+        if self.is_sqlite() {
+            Ok(self.writes.clone())
+        } else {
+            connect(postgres(self.url.expose_secret(), 1)).await
+        }
+    }
+
+    async fn no_more(&self, owner: DatabaseConnection) -> Result<()> {
+        if self.is_sqlite() { Ok(()) } else { Ok(owner.close().await?) }
+    }
+}
+
+async fn found(owner: &DatabaseConnection, founders: Founders) -> Result<bool> {
+    let mode = (owner.get_database_backend() == DbBackend::Sqlite).then(at_once).unwrap_or_default();
+    let transaction = owner.begin_with_options(mode).await?;
+    if organisation::Entity::find().one(&transaction).await?.is_some() {
+        return Ok(false);
+    }
+    let Founders { operator, administrator, founding } = founders;
+    let role = person_role::Model { person_id: administrator.id, role: Role::SystemAdministrator.into() };
+    let (operator, person) = (operator.into_active_model(), administrator.into_active_model());
+    organisation::Entity::insert(operator).exec_without_returning(&transaction).await?;
+    person::Entity::insert(person).exec_without_returning(&transaction).await?;
+    person_role::Entity::insert(role.into_active_model()).exec_without_returning(&transaction).await?;
+    audit_event::Entity::insert(founding.into_active_model()).exec_without_returning(&transaction).await?;
+    transaction.commit().await?;
+    Ok(true)
+}
+
+/// A transaction of SQLite's that takes the write lock as it begins.
+fn at_once() -> TransactionOptions {
+    let sqlite_transaction_mode = Some(SqliteTransactionMode::Immediate);
+    TransactionOptions { sqlite_transaction_mode, ..TransactionOptions::default() }
+}
+
+/// Whether the connection is in the server's role: something on the way may have dropped what it was started with.
+async fn in_its_role(link: &Link) -> Result<()> {
+    if link.get_database_backend() == DbBackend::Sqlite {
+        return Ok(());
+    }
+    let question = Statement::from_string(DbBackend::Postgres, "select current_user::text");
+    let user =
+        link.query_one_raw(question).await?.map(|row| row.try_get_by_index::<String>(0)).transpose()?;
+    if user.as_deref() == Some(ROLE) {
+        return Ok(());
+    }
+    Err(Fault::internal(format!(
+        "the connection to PostgreSQL is {user:?} and not {ROLE}: is there a pooler between?"
+    )))
+}
+
+async fn migrated(owner: &DatabaseConnection) -> std::result::Result<(), DbErr> {
+    if Migrator::get_pending_migrations_read_only(owner).await?.is_empty() {
+        return Ok(());
+    }
+    Migrator::up(owner, None).await
+}
+
+/// An error of the database; in words for who runs the server, where PostgreSQL refuses the login the role (there is
+/// none, or it was not granted) or the tables.
+fn refused(error: DbErr, to: &str) -> Fault {
+    let of_sqlx = match &error {
+        DbErr::Conn(RuntimeErr::SqlxError(error))
+        | DbErr::Query(RuntimeErr::SqlxError(error))
+        | DbErr::Exec(RuntimeErr::SqlxError(error)) => error.as_database_error(),
+        _ => None,
+    };
+    let code = of_sqlx.and_then(|error| error.code()).unwrap_or_default();
+    if !["22023", "42501", "42704"].contains(&&*code) {
+        return error.into();
+    }
+    Fault::internal(format!(
+        "PostgreSQL does not let the login of database_url {to} ({error}). The server serves as the role {ROLE}. An \
+         administrator has to see that there is one (create role {ROLE} nologin) and that the login has it (grant \
+         {ROLE} to …); then the owner of the tables calls: select behind.admit_application(). Tables are migrated by \
+         their owner alone"
+    ))
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is the place where connections are opened")]
@@ -157,6 +244,13 @@ fn sqlite(url: &str, connections: u32) -> ConnectOptions {
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(Duration::from_secs(10))
     });
+    options
+}
+
+/// The server's own connections, in their role from the first to the last.
+fn serving(url: &str, connections: u32) -> ConnectOptions {
+    let mut options = postgres(url, connections);
+    options.connect_lazy(true).map_sqlx_postgres_opts(|options| options.options([("role", ROLE)]));
     options
 }
 

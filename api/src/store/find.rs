@@ -2,42 +2,26 @@
 
 use sea_orm::sea_query::{Expr, ExprTrait, IntoCondition, LockType};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, EntityTrait,
-    Iterable, ModelTrait, Order, PaginatorTrait, PrimaryKeyToColumn, QueryFilter, QueryOrder, QuerySelect,
-    Select, Statement, TryGetable,
+    ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, Iterable, ModelTrait, Order,
+    PaginatorTrait, PrimaryKeyToColumn, QueryFilter, QueryOrder, QuerySelect, Select, Statement, TryGetable,
 };
 
 use entity::{Id, Identified};
 use uuid::Uuid;
 
+use super::link::Link;
 use super::readings::Readings;
 use crate::error::{Fault, Result};
 
-/// Where a statement runs: on the readers' pool, or inside the transaction of a write.
-#[derive(Clone, Copy)]
-pub(super) enum Link<'s> {
-    Pool(&'s DatabaseConnection),
-    Transaction(&'s DatabaseTransaction),
-}
-
-impl Link<'_> {
-    fn backend(self) -> DbBackend {
-        match self {
-            Self::Pool(pool) => pool.get_database_backend(),
-            Self::Transaction(transaction) => transaction.get_database_backend(),
-        }
-    }
-}
-
 /// A statement that reads rows of the table `E` which the caller may see.
 pub struct Find<'s, E: EntityTrait> {
-    link: Link<'s>,
+    link: &'s Link,
     select: Select<E>,
     readings: Option<&'s Readings>,
 }
 
 impl<'s, E: EntityTrait> Find<'s, E> {
-    pub(super) fn new(link: Link<'s>, visible: Condition) -> Self {
+    pub(super) fn new(link: &'s Link, visible: Condition) -> Self {
         Self { link, select: E::find().filter(Condition::all().add(visible)), readings: None }
     }
 
@@ -78,7 +62,7 @@ impl<'s, E: EntityTrait> Find<'s, E> {
     /// Locks the rows until the transaction ends, on PostgreSQL; on SQLite the only writer holds them anyway.
     #[must_use]
     pub fn locked(mut self) -> Self {
-        if self.link.backend() == DbBackend::Postgres {
+        if self.link.get_database_backend() == DbBackend::Postgres {
             // Not the key: rows that refer to these can be added meanwhile, and nobody waits in a circle.
             self.select = self.select.lock(LockType::NoKeyUpdate);
         }
@@ -87,10 +71,7 @@ impl<'s, E: EntityTrait> Find<'s, E> {
 
     /// All rows.
     pub async fn all(self) -> Result<Vec<E::Model>> {
-        let rows = match self.link {
-            Link::Pool(pool) => self.select.all(pool).await?,
-            Link::Transaction(transaction) => self.select.all(transaction).await?,
-        };
+        let rows = self.select.all(self.link).await?;
         if let Some(readings) = self.readings {
             readings.note(&rows);
         }
@@ -111,13 +92,9 @@ impl<'s, E: EntityTrait> Find<'s, E> {
     /// the statement: a bound one would make PostgreSQL plan anew on every call.
     pub(super) async fn unnoted(self, limit: u64) -> Result<Vec<E::Model>> {
         use sea_orm::QueryTrait;
-        let mut statement: Statement = self.select.build(self.link.backend());
+        let mut statement: Statement = self.select.build(self.link.get_database_backend());
         statement.sql = format!("{} LIMIT {limit}", statement.sql);
-        let select = E::find().from_raw_sql(statement);
-        Ok(match self.link {
-            Link::Pool(pool) => select.all(pool).await?,
-            Link::Transaction(transaction) => select.all(transaction).await?,
-        })
+        Ok(E::find().from_raw_sql(statement).all(self.link).await?)
     }
 
     /// The first row, if there is any.
@@ -130,30 +107,19 @@ impl<'s, E: EntityTrait> Find<'s, E> {
     where
         E::Model: Sync,
     {
-        Ok(match self.link {
-            Link::Pool(pool) => self.select.count(pool).await?,
-            Link::Transaction(transaction) => self.select.count(transaction).await?,
-        })
+        Ok(self.select.count(self.link).await?)
     }
 
     /// The sum of a column of whole numbers; zero when there is no row.
     pub async fn sum(self, column: E::Column) -> Result<i64> {
         let sum = self.select.select_only().expr(total(column)).into_tuple::<Option<i64>>();
-        let sum = match self.link {
-            Link::Pool(pool) => sum.one(pool).await?,
-            Link::Transaction(transaction) => sum.one(transaction).await?,
-        };
-        Ok(sum.flatten().unwrap_or_default())
+        Ok(sum.one(self.link).await?.flatten().unwrap_or_default())
     }
 
     /// The sums of a column of whole numbers, one for each value of the column `by` that there is.
     pub async fn sums<K: TryGetable + Send>(self, by: E::Column, column: E::Column) -> Result<Vec<(K, i64)>> {
         let select = self.select.select_only().column(by).expr(total(column)).group_by(by);
-        let sums = select.into_tuple::<(K, i64)>();
-        Ok(match self.link {
-            Link::Pool(pool) => sums.all(pool).await?,
-            Link::Transaction(transaction) => sums.all(transaction).await?,
-        })
+        Ok(select.into_tuple::<(K, i64)>().all(self.link).await?)
     }
 
     /// The row with this identifier, or *not found*: also when it exists and is not the caller's to see.

@@ -3,12 +3,20 @@
 //! A [`Store`] belongs to one request: it carries the caller's [`Scope`], and whatever it reads or changes is
 //! bounded by the table's condition in [`visibility`]. Reads go through [`Store::find`]; changes through
 //! [`Store::write`], which is one transaction with its audit and its idempotency key.
+//!
+//! On PostgreSQL the database holds the same rules itself: every statement runs on a `Link` that began by saying who
+//! asks, with how far a `Reach`. All that a request reads shares one transaction.
 
+mod act;
+mod beyond;
 mod chain;
+mod changes;
 mod database;
 mod find;
 pub mod kin;
+mod link;
 pub mod page;
+mod reach;
 mod readings;
 mod rows;
 mod seals;
@@ -21,29 +29,33 @@ use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::{Id, person};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use crate::auth::Scope;
 use crate::error::Result;
 use crate::settings::Policy;
 
+pub use act::{Act, Outcome};
 pub use chain::{Flaw, Harm};
+pub use changes::{About, Look, Place};
 pub use database::{DEMONSTRATION, Database, Founders, Inhabitants};
-use find::Link;
 pub use find::{Find, id_of};
+use link::Link;
+pub(crate) use reach::Reach;
 pub use readings::Reading;
 use readings::Readings;
 pub use seals::OVERLAP;
 pub use verification::{Anchor, Chain, Verdict};
 pub use visibility::Visible;
 pub use words::has_words;
-pub use write::{Act, Outcome, Savepoint, Write};
+pub use write::{Savepoint, Write};
 
 /// What one request reads and writes through.
 #[derive(Clone)]
 pub struct Store {
     database: Database,
     scope: Arc<Scope>,
+    /// Where everything of the request is read.
+    reads: Arc<Link>,
     policy: Policy,
     request_id: Arc<str>,
     now: DateTime<Utc>,
@@ -59,8 +71,9 @@ impl Store {
         request_id: &str,
         now: DateTime<Utc>,
     ) -> Self {
-        let readings = Readings::default();
-        Self { database, scope: Arc::new(scope), policy, request_id: request_id.into(), now, readings }
+        let reads = Arc::new(database.reading(&Reach::Read(&scope)));
+        let (scope, readings) = (Arc::new(scope), Readings::default());
+        Self { database, scope, reads, policy, request_id: request_id.into(), now, readings }
     }
 
     /// The periods that the network's policy sets.
@@ -85,13 +98,12 @@ impl Store {
 
     /// Rows of a table that the caller may see. Whose records they are is noted.
     pub fn find<E: Visible>(&self) -> Find<'_, E> {
-        Find::new(Link::Pool(self.database.reads()), E::visible_to(&self.scope)).noted(&self.readings)
+        Find::new(&self.reads, E::visible_to(&self.scope)).noted(&self.readings)
     }
 
     /// The names of people that stand on rows the caller sees: who referred, who delivers. No more of a
     /// person than that leaves their organisation.
     pub async fn people_named(&self, ids: Vec<Id<person::Entity>>) -> Result<Vec<person::Model>> {
-        let find = person::Entity::find().filter(person::Column::Id.is_in(ids));
-        Ok(find.all(self.database.reads()).await?)
+        beyond::people_named(&self.reads, ids).await
     }
 }

@@ -11,14 +11,14 @@ use chrono::{DateTime, Utc};
 use entity::{Id, reading, referral};
 use rules::Term;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, ModelTrait, QueryFilter,
-    Statement, Value,
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, ModelTrait, QueryFilter, Statement, Value,
 };
 use uuid::Uuid;
 
+use super::link::Link;
 use super::rows::{ColumnOf, column, table_name};
 use super::write::insert_unrecorded;
-use super::{Database, Store};
+use super::{Database, Reach, Store};
 use crate::error::{Fault, Result};
 
 /// Lines of money: of whom they are, the referral says, and who reads that has read it.
@@ -123,11 +123,11 @@ impl Database {
     /// earlier attempt succeeded and nobody heard.
     pub async fn record(&self, readings: &[Reading], now: DateTime<Utc>) -> Result<()> {
         let Some(first) = readings.first() else { return Ok(()) };
-        let transaction = self.begin().await?;
-        if reading::Entity::find_by_id(first.row.id).one(&transaction).await?.is_some() {
+        let link = self.writing(&Reach::Keep).await?;
+        if reading::Entity::find_by_id(first.row.id).one(&link).await?.is_some() {
             return Ok(());
         }
-        let case_of = cases_of(&transaction, readings).await?;
+        let case_of = cases_of(&link, readings).await?;
         let mut subjects = Vec::new();
         for reading in readings {
             let found = reading.referrals.iter().filter_map(|id| case_of.get(id).copied());
@@ -135,19 +135,19 @@ impl Database {
             subjects.extend(cases.into_iter().map(|case| (reading.row.id.0, case)));
         }
         let row = |reading: &Reading| reading::Model { recorded_at: now, ..reading.row.clone() };
-        insert_unrecorded(&transaction, readings.iter().map(row).collect()).await?;
-        add_subjects(&transaction, &subjects).await?;
-        Ok(transaction.commit().await?)
+        insert_unrecorded(&link, readings.iter().map(row).collect()).await?;
+        add_subjects(&link, &subjects).await?;
+        Ok(link.commit().await?)
     }
 }
 
 /// Adds whose records were read, in one statement that carries all of them as one value: a busy second has tens of
 /// thousands, and a parameter for each would cost more than the reading itself.
-async fn add_subjects(transaction: &DatabaseTransaction, subjects: &[(Uuid, Uuid)]) -> Result<()> {
+async fn add_subjects(link: &Link, subjects: &[(Uuid, Uuid)]) -> Result<()> {
     if subjects.is_empty() {
         return Ok(());
     }
-    let backend = transaction.get_database_backend();
+    let backend = link.get_database_backend();
     let statement = if backend == DbBackend::Sqlite {
         "insert into reading_subject (reading_id, case_id)
          select unhex(value ->> 0, '-'), unhex(value ->> 1, '-') from json_each($1)"
@@ -156,18 +156,18 @@ async fn add_subjects(transaction: &DatabaseTransaction, subjects: &[(Uuid, Uuid
          select (pair ->> 0)::uuid, (pair ->> 1)::uuid from json_array_elements($1::json) as pair"
     };
     let all = serde_json::to_string(subjects).map_err(Fault::internal)?;
-    transaction.execute_raw(Statement::from_sql_and_values(backend, statement, [all.into()])).await?;
+    link.execute_raw(Statement::from_sql_and_values(backend, statement, [all.into()])).await?;
     Ok(())
 }
 
 /// The cases of the referrals whose rows did not name them.
-async fn cases_of(transaction: &DatabaseTransaction, readings: &[Reading]) -> Result<BTreeMap<Uuid, Uuid>> {
+async fn cases_of(link: &Link, readings: &[Reading]) -> Result<BTreeMap<Uuid, Uuid>> {
     let referrals: BTreeSet<Uuid> =
         readings.iter().flat_map(|reading| reading.referrals.iter().copied()).collect();
     let mut cases = BTreeMap::new();
     for some in referrals.into_iter().collect::<Vec<_>>().chunks(500) {
         let find = referral::Entity::find().filter(referral::Column::Id.is_in(some.iter().copied()));
-        let rows = find.all(transaction).await?;
+        let rows = find.all(link).await?;
         cases.extend(rows.into_iter().map(|row| (row.id.0, row.case_id.0)));
     }
     Ok(cases)

@@ -12,15 +12,16 @@ use rules::Term;
 use rules::terms::SealKind;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, Order, QueryFilter,
-    QueryOrder, QuerySelect, Select, Statement,
+    ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, Order, QueryFilter, QueryOrder,
+    QuerySelect, Select, Statement,
 };
 use uuid::Uuid;
 
-use super::Database;
 use super::chain::{self, Event, NOTHING};
 use super::find::primary_key;
+use super::link::Link;
 use super::write::insert_unrecorded;
+use super::{Database, Reach};
 use crate::error::Result;
 
 /// How long an event is left alone, so that one transaction still open seldom makes a seal of its own.
@@ -40,36 +41,39 @@ impl Database {
         now: DateTime<Utc>,
         overlap: TimeDelta,
     ) -> Result<Option<audit_seal::Model>> {
-        let newest = newest(self.reads(), kind).await?;
+        let reads = self.reading(&Reach::Keep);
+        let newest = newest(&reads, kind).await?;
         let period = Period { from: newest.map(|newest| newest - overlap), to: Some(now - MARGIN) };
         // Mostly there is nothing to do: that is found out without a lock.
-        if due(self.reads(), kind, &period, 1).await?.is_empty() {
+        if due(&reads, kind, &period, 1).await?.is_empty() {
             return Ok(None);
         }
-        let transaction = self.begin().await?;
-        if !alone(&transaction).await? {
+        // Given back, before another connection is waited for.
+        drop(reads);
+        let link = self.writing(&Reach::Keep).await?;
+        if !alone(&link).await? {
             return Ok(None);
         }
-        let mut events = due(&transaction, kind, &period, MOST).await?;
+        let mut events = due(&link, kind, &period, MOST).await?;
         events.sort_by_key(|event| (event.at, event.id));
-        let sealed = put(&transaction, kind, &events, now).await?;
-        transaction.commit().await?;
+        let sealed = put(&link, kind, &events, now).await?;
+        link.commit().await?;
         Ok(sealed)
     }
 }
 
 /// Puts a seal on these events.
 async fn put(
-    transaction: &DatabaseTransaction,
+    link: &Link,
     kind: SealKind,
     events: &[Event],
     now: DateTime<Utc>,
 ) -> Result<Option<audit_seal::Model>> {
     let (Some(first), Some(last)) = (events.first(), events.last()) else { return Ok(None) };
     let seals = || audit_seal::Entity::find().order_by(audit_seal::Column::Number, Order::Desc);
-    let number = seals().one(transaction).await?.map_or(1, |seal| seal.number.saturating_add(1));
+    let number = seals().one(link).await?.map_or(1, |seal| seal.number.saturating_add(1));
     let of_kind = seals().filter(audit_seal::Column::Kind.eq(kind.code()));
-    let previous = of_kind.one(transaction).await?.map_or_else(|| NOTHING.to_owned(), |seal| seal.digest);
+    let previous = of_kind.one(link).await?.map_or_else(|| NOTHING.to_owned(), |seal| seal.digest);
     let entries: Vec<_> =
         events.iter().zip(1..).map(|(event, position)| entry(event, number, position)).collect();
     let mut seal = audit_seal::Model {
@@ -86,8 +90,8 @@ async fn put(
         sealed_at: now,
     };
     seal.digest = chain::digest_of(&seal);
-    insert_unrecorded(transaction, vec![seal.clone()]).await?;
-    insert_unrecorded(transaction, entries).await?;
+    insert_unrecorded(link, vec![seal.clone()]).await?;
+    insert_unrecorded(link, entries).await?;
     Ok(Some(seal))
 }
 
@@ -98,20 +102,20 @@ fn entry(event: &Event, seal_number: i64, position: i32) -> audit_digest::Model 
 }
 
 /// Of several servers on one database, one seals at a time. SQLite has one writer as it is.
-async fn alone(transaction: &DatabaseTransaction) -> Result<bool> {
-    if transaction.get_database_backend() != DbBackend::Postgres {
+async fn alone(link: &Link) -> Result<bool> {
+    if link.get_database_backend() != DbBackend::Postgres {
         return Ok(true);
     }
     // The number is nobody else's: it stands for the chain of this network.
     let lock = Statement::from_string(DbBackend::Postgres, "select pg_try_advisory_xact_lock(5137201701)");
-    match transaction.query_one_raw(lock).await? {
+    match link.query_one_raw(lock).await? {
         Some(row) => Ok(row.try_get_by_index(0)?),
         None => Ok(false),
     }
 }
 
 /// When the newest sealed event of a kind happened.
-pub(super) async fn newest<C: ConnectionTrait>(link: &C, kind: SealKind) -> Result<Option<DateTime<Utc>>> {
+pub(super) async fn newest(link: &Link, kind: SealKind) -> Result<Option<DateTime<Utc>>> {
     let find = audit_seal::Entity::find().filter(audit_seal::Column::Kind.eq(kind.code()));
     let seal = find.order_by(audit_seal::Column::LastAt, Order::Desc).one(link).await?;
     Ok(seal.map(|seal| seal.last_at))
@@ -124,12 +128,7 @@ pub(super) struct Period {
 }
 
 /// The oldest events of a kind and a period that no seal knows.
-pub(super) async fn due<C: ConnectionTrait>(
-    link: &C,
-    kind: SealKind,
-    period: &Period,
-    most: u64,
-) -> Result<Vec<Event>> {
+pub(super) async fn due(link: &Link, kind: SealKind, period: &Period, most: u64) -> Result<Vec<Event>> {
     match kind {
         SealKind::Change => {
             let rows = oldest::<audit_event::Entity>(audit_event::Column::At, period, most);
@@ -164,8 +163,8 @@ pub(super) fn unsealed<E: EntityTrait>(at: E::Column, period: &Period) -> Select
 }
 
 /// Readings as events, with the cases that `of_them` finds.
-pub(super) async fn readings<C: ConnectionTrait>(
-    link: &C,
+pub(super) async fn readings(
+    link: &Link,
     rows: Vec<reading::Model>,
     of_them: Condition,
 ) -> Result<Vec<Event>> {

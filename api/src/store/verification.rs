@@ -7,14 +7,13 @@ use entity::{audit_digest, audit_event, audit_seal, reading, reading_subject};
 use rules::Term;
 use rules::terms::SealKind;
 use sea_orm::sea_query::{Query, SelectStatement};
-use sea_orm::{
-    ColumnTrait, DatabaseConnection, EntityTrait, Order, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::{ColumnTrait, EntityTrait, Order, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
-use super::Database;
 use super::chain::{self, Event, Flaw, Harm, NOTHING, SEALS};
+use super::link::Link;
 use super::seals::{OVERLAP, Period, due, newest, readings, unsealed};
+use super::{Database, Reach};
 use crate::error::Result;
 
 /// The most seals, and about the most events, that are looked at together.
@@ -51,7 +50,7 @@ impl Database {
     /// Walks all seals in order and holds each against its events, then looks for events that lie among sealed ones
     /// and have no seal. It changes nothing.
     pub async fn verify_audit(&self, anchor: Option<&Anchor>) -> Result<Verdict> {
-        let link = self.reads();
+        let link = &self.reading(&Reach::Keep);
         let mut walk = Walk { chain: Chain::default(), previous: BTreeMap::new(), anchor };
         loop {
             let seals = after(link, walk.last()).await?;
@@ -116,7 +115,7 @@ const fn of_seal(harm: Harm, seal: i64) -> Flaw {
 }
 
 /// The next seals after this one, as many as are looked at together.
-async fn after(link: &DatabaseConnection, number: i64) -> Result<Vec<audit_seal::Model>> {
+async fn after(link: &Link, number: i64) -> Result<Vec<audit_seal::Model>> {
     use audit_seal::Column::Number;
     let find = audit_seal::Entity::find().filter(Number.gt(number)).order_by(Number, Order::Asc);
     let mut seals = find.limit(PAGE.0).all(link).await?;
@@ -138,7 +137,7 @@ struct Sealed {
 }
 
 impl Sealed {
-    async fn read(link: &DatabaseConnection, seals: &[audit_seal::Model]) -> Result<Self> {
+    async fn read(link: &Link, seals: &[audit_seal::Model]) -> Result<Self> {
         use audit_digest::Column::{Position, SealNumber};
         let (first, last) = match (seals.first(), seals.last()) {
             (Some(first), Some(last)) => (first.number, last.number),
@@ -171,11 +170,7 @@ fn ids(first: i64, last: i64) -> SelectStatement {
 }
 
 /// The first event that has no seal although those before and after it have.
-async fn inserted(
-    link: &DatabaseConnection,
-    kind: SealKind,
-    newest: Option<DateTime<Utc>>,
-) -> Result<Option<Flaw>> {
+async fn inserted(link: &Link, kind: SealKind, newest: Option<DateTime<Utc>>) -> Result<Option<Flaw>> {
     use audit_seal::Column::{Kind, LastAt, Number};
     let Some(newest) = newest else { return Ok(None) };
     let period = Period { from: None, to: Some(newest - OVERLAP) };
@@ -187,7 +182,7 @@ async fn inserted(
 }
 
 /// How many events of a kind await their seal.
-async fn waiting(link: &DatabaseConnection, kind: SealKind, newest: Option<DateTime<Utc>>) -> Result<u64> {
+async fn waiting(link: &Link, kind: SealKind, newest: Option<DateTime<Utc>>) -> Result<u64> {
     let period = Period { from: newest.map(|newest| newest - OVERLAP), to: None };
     Ok(match kind {
         SealKind::Change => {

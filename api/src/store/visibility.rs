@@ -16,6 +16,7 @@ use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, EntityTrait};
 
 use crate::auth::Scope;
+use crate::rule::rule;
 
 /// A table whose rows have a rule of visibility. There is no way to read another.
 pub trait Visible: EntityTrait {
@@ -28,8 +29,8 @@ macro_rules! visible {
     ($($table:ident: $rule:expr;)+) => { $(
         impl Visible for $table::Entity {
             fn visible_to(scope: &Scope) -> Condition {
-                let rule: fn(&Scope) -> Condition = $rule;
-                rule(scope)
+                let visible: fn(&Scope) -> Condition = $rule;
+                rule(stringify!($table), visible(scope))
             }
         }
     )+ };
@@ -45,7 +46,7 @@ visible! {
     instrument: |_| everything();
 
     person: people;
-    person_role: |scope| seen::<person::Entity>(person::Column::Id, person_role::Column::PersonId, scope);
+    person_role: |scope| rule("roles: of a person who is seen", seen::<person::Entity>(person::Column::Id, person_role::Column::PersonId, scope));
 
     // Who is trusted, and what was taken back: for those who keep the network, and those who inspect it.
     trusted_issuer: trust;
@@ -74,14 +75,14 @@ visible! {
     suitability_meeting: |scope| of_referral(suitability_meeting::Column::ReferralId, scope);
 
     session: |scope| of_referral(session::Column::ReferralId, scope);
-    session_change: |scope| seen::<session::Entity>(session::Column::Id, session_change::Column::SessionId, scope);
+    session_change: |scope| rule("session_change: of a session that is seen", seen::<session::Entity>(session::Column::Id, session_change::Column::SessionId, scope));
     group_session: group_sessions;
     attendance: |scope| of_referral(attendance::Column::ReferralId, scope);
     feedback: |scope| of_referral(feedback::Column::ReferralId, scope);
     measure: |scope| of_referral(measure::Column::ReferralId, scope);
     qualification: |scope| of_referral(qualification::Column::ReferralId, scope);
     end_report: |scope| of_referral(end_report::Column::ReferralId, scope);
-    end_report_outcome: |scope| seen::<end_report::Entity>(end_report::Column::Id, end_report_outcome::Column::ReportId, scope);
+    end_report_outcome: |scope| rule("end_report_outcome: of a report that is seen", seen::<end_report::Entity>(end_report::Column::Id, end_report_outcome::Column::ReportId, scope));
 
     referral_price: |scope| money(referral_price::Column::ReferralId, referral_price::Column::Kind.eq(PriceKind::Supply.code()), referral_price::Column::PriceId, scope);
     charge: |scope| money(charge::Column::ReferralId, charge::Column::Purchaser.eq(Purchaser::Crc.code()), charge::Column::PriceId, scope);
@@ -90,17 +91,19 @@ visible! {
     audit_seal: inspected;
     audit_digest: inspected;
     reading: readings;
-    reading_subject: |scope| if scope.roles().any(&[TeamManager, Auditor]) { of_case(reading_subject::Column::CaseId, scope) } else { nothing() };
+    reading_subject: |scope| if rule("reading_subject: who manages", scope.roles().any(&[TeamManager, Auditor])) { of_case(reading_subject::Column::CaseId, scope) } else { nothing() };
+    // Of changes the server tells those who follow the changed thing, read anew as they may see it.
+    change: |_| nothing();
     idempotency_key: |scope| idempotency_key::Column::PersonId.eq(scope.person()).into();
 }
 
 /// Colleagues; all people for those who keep or inspect the network. Names that stand on a visible row are
 /// read by [`crate::store::Store::people_named`].
 fn people(scope: &Scope) -> Condition {
-    if scope.roles().any(&[Auditor, SystemAdministrator]) {
+    if rule("people: who keeps or inspects the network", scope.roles().any(&[Auditor, SystemAdministrator])) {
         return everything();
     }
-    person::Column::OrganisationId.eq(scope.organisation()).into()
+    rule("people: colleagues", person::Column::OrganisationId.eq(scope.organisation())).into()
 }
 
 /// Issuers and clients: for system administrators, and for an inspector.
@@ -109,30 +112,32 @@ fn trust(scope: &Scope) -> Condition {
 }
 
 fn keeps_trust(scope: &Scope) -> bool {
-    scope.roles().any(&[Auditor, SystemAdministrator])
+    rule("trust: who keeps or inspects it", scope.roles().any(&[Auditor, SystemAdministrator]))
 }
 
 /// Cases that the caller's organisation holds, for those who keep cases; cases that await allocation, for
 /// the court officers who registered them; all, for an inspector.
 fn cases(scope: &Scope) -> Condition {
     use probation_case::Column::{HolderId, Id, RegisteredById};
-    if scope.inspects() {
+    if inspects(scope) {
         return everything();
     }
     let mut mine = nothing();
-    if scope.keeps_cases() {
-        mine = mine.add(HolderId.eq(scope.organisation()));
+    if rule("cases: who keeps them", scope.keeps_cases()) {
+        mine = mine.add(rule("cases: held", HolderId.eq(scope.organisation())));
     }
-    if scope.roles().has(CourtOfficer) {
-        let awaiting = Condition::all().add(RegisteredById.eq(scope.organisation())).add(HolderId.is_null());
-        mine = mine.add(awaiting);
+    if rule("cases: court officers", scope.roles().has(CourtOfficer)) {
+        let awaiting = Condition::all()
+            .add(rule("cases: registered", RegisteredById.eq(scope.organisation())))
+            .add(rule("cases: awaiting allocation", HolderId.is_null()));
+        mine = mine.add(rule("cases: registered and awaiting", awaiting));
     }
-    Condition::all().add(mine).add(open_to(scope, Id))
+    Condition::all().add(rule("cases: held or awaiting", mine)).add(rule("cases: open", open_to(scope, Id)))
 }
 
 /// Managers of the organisation that holds the case see who it is closed to.
 fn restrictions(scope: &Scope) -> Condition {
-    if !scope.roles().any(&[TeamManager, Auditor]) {
+    if !rule("restrictions: who manages", scope.roles().any(&[TeamManager, Auditor])) {
         return nothing();
     }
     of_case(case_restriction::Column::CaseId, scope)
@@ -141,20 +146,21 @@ fn restrictions(scope: &Scope) -> Condition {
 /// Referrals of cases that the caller's organisation holds, for those who keep cases; what was sent to the
 /// caller's organisation, for those who deliver; all, for an inspector.
 fn referrals(scope: &Scope) -> Condition {
-    if scope.inspects() {
+    if inspects(scope) {
         return everything();
     }
     let mut mine = nothing();
-    if scope.keeps_cases() {
-        mine = mine.add(held(scope));
+    if rule("referrals: who keeps cases", scope.keeps_cases()) {
+        mine = mine.add(rule("referrals: held", held(scope)));
     }
-    mine = mine.add(delivered(scope));
-    Condition::all().add(mine).add(open_to(scope, referral::Column::CaseId))
+    mine = mine.add(rule("referrals: delivered", delivered(scope)));
+    let open = rule("referrals: open", open_to(scope, referral::Column::CaseId));
+    Condition::all().add(rule("referrals: held or delivered", mine)).add(open)
 }
 
 /// Referrals of cases that the caller's organisation holds now.
 fn held(scope: &Scope) -> Condition {
-    referral::Column::HolderId.eq(scope.organisation()).into()
+    rule("held: by the caller's organisation", referral::Column::HolderId.eq(scope.organisation())).into()
 }
 
 /// What was sent to the caller's organisation: all of it for a manager, what is assigned to them for a
@@ -162,154 +168,182 @@ fn held(scope: &Scope) -> Condition {
 fn delivered(scope: &Scope) -> Condition {
     use referral::Column::{ProviderId, ProviderReadsUntil, SubmittedAt, WorkerId};
     let mut whose = nothing();
-    if scope.roles().has(ProviderManager) {
+    if rule("delivered: managers", scope.roles().has(ProviderManager)) {
         whose = whose.add(Expr::cust("1 = 1"));
     }
-    if scope.roles().has(ProviderWorker) {
-        whose = whose.add(WorkerId.eq(scope.person()));
+    if rule("delivered: workers", scope.roles().has(ProviderWorker)) {
+        whose = whose.add(rule("delivered: assigned", WorkerId.eq(scope.person())));
     }
+    let lasts = Condition::any()
+        .add(rule("delivered: not ended", ProviderReadsUntil.is_null()))
+        .add(rule("delivered: time left", ProviderReadsUntil.gt(scope.today())));
     Condition::all()
-        .add(ProviderId.eq(scope.organisation()))
-        .add(SubmittedAt.is_not_null())
-        .add(Condition::any().add(ProviderReadsUntil.is_null()).add(ProviderReadsUntil.gt(scope.today())))
-        .add(whose)
+        .add(rule("delivered: by the caller's organisation", ProviderId.eq(scope.organisation())))
+        .add(rule("delivered: submitted", SubmittedAt.is_not_null()))
+        .add(rule("delivered: not lapsed", lasts))
+        .add(rule("delivered: theirs", whose))
 }
 
 /// Notes on visible referrals; those private to a provider only for its staff who see the referral as
 /// its deliverers, and for an inspector.
 fn notes(scope: &Scope) -> Condition {
     use referral_note::Column::{PrivateToId, ReferralId};
-    if scope.inspects() {
+    if inspects(scope) {
         return everything();
     }
-    let as_deliverer = Condition::all().add(delivered(scope)).add(open_to(scope, referral::Column::CaseId));
-    let own = Condition::all().add(PrivateToId.eq(scope.organisation())).add(exists::<referral::Entity>(
-        referral::Column::Id,
-        ReferralId,
-        as_deliverer,
-    ));
-    of_referral(ReferralId, scope).add(Condition::any().add(PrivateToId.is_null()).add(own))
+    let as_deliverer = Condition::all()
+        .add(rule("notes: delivered", delivered(scope)))
+        .add(rule("notes: open", open_to(scope, referral::Column::CaseId)));
+    let delivered = exists::<referral::Entity>(referral::Column::Id, ReferralId, as_deliverer);
+    let own = Condition::all()
+        .add(rule("notes: private to the caller's organisation", PrivateToId.eq(scope.organisation())))
+        .add(rule("notes: delivered and open", delivered));
+    let shown =
+        Condition::any().add(rule("notes: not private", PrivateToId.is_null())).add(rule("notes: own", own));
+    rule("notes: of a referral", of_referral(ReferralId, scope))
+        .add(rule("notes: not private, or own", shown))
 }
 
 /// Group sessions of the caller's organisation, for those who deliver.
 fn group_sessions(scope: &Scope) -> Condition {
-    if scope.inspects() {
+    if inspects(scope) {
         return everything();
     }
-    if !scope.roles().any(&[ProviderWorker, ProviderManager]) {
+    if !rule("group sessions: who delivers", scope.roles().any(&[ProviderWorker, ProviderManager])) {
         return nothing();
     }
-    group_session::Column::ProviderId.eq(scope.organisation()).into()
+    rule("group sessions: own", group_session::Column::ProviderId.eq(scope.organisation())).into()
 }
 
 /// Prices: every version of one's own for those who keep them; the published ones that concern them for
 /// purchasers and providers. The card is what the NPS pays, the supply price what the CRC pays.
 fn prices(scope: &Scope) -> Condition {
     use price::Column::{Kind, OrganisationId, ServiceId, Status};
-    if scope.inspects() {
+    if inspects(scope) {
         return everything();
     }
     let mut mine = nothing();
-    if scope.roles().any(&[RateCardAdministrator, ContractManager]) {
-        mine = mine.add(OrganisationId.eq(scope.organisation()));
+    if rule("prices: who keeps them", scope.roles().any(&[RateCardAdministrator, ContractManager])) {
+        mine = mine.add(rule("prices: kept", OrganisationId.eq(scope.organisation())));
     }
-    let published = Condition::all().add(Status.eq(PriceStatus::Published.code()));
-    if scope.roles().any(&[ResponsibleOfficer, TeamManager, CourtOfficer]) {
+    let published = Condition::all().add(rule("prices: published", Status.eq(PriceStatus::Published.code())));
+    if rule("prices: who buys", scope.roles().any(&[ResponsibleOfficer, TeamManager, CourtOfficer])) {
         let kinds: &[PriceKind] = match scope.kind() {
             OrganisationKind::Nps => &[PriceKind::Card],
             OrganisationKind::Crc => &[PriceKind::Card, PriceKind::Supply],
             OrganisationKind::Provider | OrganisationKind::Inspectorate | OrganisationKind::Operator => &[],
         };
-        mine = mine.add(published.clone().add(Kind.is_in(kinds.iter().map(|kind| kind.code()))));
+        let bought = rule("prices: kinds that are bought", Kind.is_in(kinds.iter().map(|kind| kind.code())));
+        mine = mine.add(published.clone().add(bought));
     }
-    if scope.roles().has(ProviderManager) {
-        let own = Condition::all().add(service::Column::ProviderId.eq(scope.organisation()));
-        mine =
-            mine.add(published.add(Kind.eq(PriceKind::Supply.code())).add(ServiceId.in_subquery(select::<
-                service::Entity,
-            >(
-                service::Column::Id,
-                own,
-            ))));
+    if rule("prices: who sells", scope.roles().has(ProviderManager)) {
+        let own = Condition::all().add(rule(
+            "prices: of the caller's service",
+            service::Column::ProviderId.eq(scope.organisation()),
+        ));
+        let own = select::<service::Entity>(service::Column::Id, own);
+        let supply = rule("prices: the supply price", Kind.eq(PriceKind::Supply.code()));
+        mine = mine.add(published.add(supply).add(rule("prices: sold", ServiceId.in_subquery(own))));
     }
     Condition::all().add(mine)
 }
 
 fn price_batches(scope: &Scope) -> Condition {
-    if scope.inspects() {
+    if inspects(scope) {
         return everything();
     }
-    if !scope.roles().has(RateCardAdministrator) {
+    if !rule("price batches: who keeps the card", scope.roles().has(RateCardAdministrator)) {
         return nothing();
     }
-    price_batch::Column::OrganisationId.eq(scope.organisation()).into()
+    rule("price batches: own", price_batch::Column::OrganisationId.eq(scope.organisation())).into()
 }
 
 /// What a referral costs: for the side that pays, for the provider's manager where the CRC pays the provider
 /// (the card is between the CRC and the NPS), and for those who keep the price, without the case itself.
 fn money<C: ColumnTrait>(referral_id: C, supply: Expr, price_id: C, scope: &Scope) -> Condition {
-    if scope.inspects() {
+    if inspects(scope) {
         return everything();
     }
     let of = |side: Condition| {
-        let side = Condition::all().add(side).add(open_to(scope, referral::Column::CaseId));
-        exists::<referral::Entity>(referral::Column::Id, referral_id, side)
+        let open = rule("money: open", open_to(scope, referral::Column::CaseId));
+        let side = Condition::all().add(side).add(open);
+        let one = exists::<referral::Entity>(referral::Column::Id, referral_id, side);
+        rule("money: of a referral on one's side", one)
     };
     let mut mine = nothing();
-    if scope.keeps_cases() {
-        mine = mine.add(of(held(scope)));
+    if rule("money: who keeps cases", scope.keeps_cases()) {
+        mine = mine.add(rule("money: held", of(held(scope))));
     }
-    if scope.roles().has(ProviderManager) {
-        mine = mine.add(Condition::all().add(of(delivered(scope))).add(supply));
+    if rule("money: who sells", scope.roles().has(ProviderManager)) {
+        let delivered = rule("money: delivered", of(delivered(scope)));
+        mine = mine.add(Condition::all().add(delivered).add(rule("money: what the CRC pays", supply)));
     }
-    if scope.roles().any(&[RateCardAdministrator, ContractManager]) {
-        let own = Condition::all().add(price::Column::OrganisationId.eq(scope.organisation()));
-        mine = mine.add(exists::<price::Entity>(price::Column::Id, price_id, own));
+    if rule("money: who keeps prices", scope.roles().any(&[RateCardAdministrator, ContractManager])) {
+        let own = Condition::all().add(rule(
+            "money: at a price of one's own",
+            price::Column::OrganisationId.eq(scope.organisation()),
+        ));
+        let priced = exists::<price::Entity>(price::Column::Id, price_id, own);
+        mine = mine.add(rule("money: priced", priced));
     }
     Condition::all().add(mine)
 }
 
+/// "Reads everything."
+fn inspects(scope: &Scope) -> bool {
+    rule("inspectors", scope.inspects())
+}
+
 /// What is an inspector's alone.
 fn inspected(scope: &Scope) -> Condition {
-    if scope.inspects() { everything() } else { nothing() }
+    if inspects(scope) { everything() } else { nothing() }
 }
 
 /// Who looked at a case: for the managers of the organisation that holds it, and for an inspector.
 fn readings(scope: &Scope) -> Condition {
-    if scope.inspects() {
+    if inspects(scope) {
         return everything();
     }
-    seen::<reading_subject::Entity>(reading_subject::Column::ReadingId, reading::Column::Id, scope)
+    let of_cases =
+        seen::<reading_subject::Entity>(reading_subject::Column::ReadingId, reading::Column::Id, scope);
+    rule("readings: of cases", of_cases)
 }
 
 /// Limited-access cases: not those closed to the caller, and not those limited to others. It stands above
 /// every role but the inspector's.
 fn open_to<C: ColumnTrait>(scope: &Scope, case_id: C) -> Condition {
     use case_restriction::Column::{CaseId, Kind, PersonId};
-    let limited = || Kind.eq(AccessRestriction::LimitedTo.code());
-    let named = select::<case_restriction::Entity>(
-        CaseId,
-        Condition::all().add(limited()).add(PersonId.eq(scope.person())),
-    );
-    let closed_to_me =
-        Condition::all().add(Kind.eq(AccessRestriction::ClosedTo.code())).add(PersonId.eq(scope.person()));
-    let limited_to_others = Condition::all().add(limited()).add(CaseId.not_in_subquery(named));
-    let hidden = Condition::any().add(closed_to_me).add(limited_to_others);
-    case_id.not_in_subquery(select::<case_restriction::Entity>(CaseId, hidden)).into()
+    let named = Condition::all()
+        .add(rule("open: named as one of those let in", Kind.eq(AccessRestriction::LimitedTo.code())))
+        .add(rule("open: the caller is let in", PersonId.eq(scope.person())));
+    let named = select::<case_restriction::Entity>(CaseId, named);
+    let closed_to_me = Condition::all()
+        .add(rule("open: closed", Kind.eq(AccessRestriction::ClosedTo.code())))
+        .add(rule("open: closed to the caller", PersonId.eq(scope.person())));
+    let limited_to_others = Condition::all()
+        .add(rule("open: limited", Kind.eq(AccessRestriction::LimitedTo.code())))
+        .add(rule("open: limited to others", CaseId.not_in_subquery(named)));
+    let hidden = Condition::any()
+        .add(rule("open: hidden as closed", closed_to_me))
+        .add(rule("open: hidden as limited", limited_to_others));
+    let hidden = select::<case_restriction::Entity>(CaseId, hidden);
+    rule("open: not hidden", case_id.not_in_subquery(hidden)).into()
 }
 
 fn of_case<C: ColumnTrait>(case_id: C, scope: &Scope) -> Condition {
-    if scope.inspects() {
+    if inspects(scope) {
         return everything();
     }
-    seen::<probation_case::Entity>(probation_case::Column::Id, case_id, scope)
+    let case = seen::<probation_case::Entity>(probation_case::Column::Id, case_id, scope);
+    rule("of a case: one that is seen", case)
 }
 
 fn of_referral<C: ColumnTrait>(referral_id: C, scope: &Scope) -> Condition {
-    if scope.inspects() {
+    if inspects(scope) {
         return everything();
     }
-    seen::<referral::Entity>(referral::Column::Id, referral_id, scope)
+    let referral = seen::<referral::Entity>(referral::Column::Id, referral_id, scope);
+    rule("of a referral: one that is seen", referral)
 }
 
 /// Whether the caller may see the row of a parent that a column names.

@@ -1,55 +1,42 @@
-//! Changing: one transaction for each act of a person, with its audit record and its idempotency key.
+//! Changing rows, within the one transaction of an act, and recording what was changed.
 
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use entity::{Id, audit_event, idempotency_key, person, probation_case};
-use futures_util::future::BoxFuture;
+use entity::{Id, audit_event, probation_case};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveModelBehavior, ActiveModelTrait, ColumnTrait, Condition, DatabaseTransaction, EntityTrait,
-    IntoActiveModel, ModelTrait, Order, QueryFilter, TransactionTrait,
+    ActiveModelBehavior, ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait,
+    IntoActiveModel, ModelTrait, Order, QueryFilter,
 };
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use serde_json::json;
 
-use super::find::{Find, Link};
+use super::beyond;
+use super::find::Find;
+use super::link::Link;
 use super::rows::{camel_case, chunks, column, columns, pick, row_id, same_row, table_name, version_of};
 use super::{Store, Visible};
 use crate::auth::Scope;
-use crate::error::{Code, Fault, Refused, Result, Stale};
+use crate::error::{Fault, Result, Stale};
 use crate::settings::Policy;
 
 /// How many changes of a row are looked through for what changed since somebody read it.
 const MOST_CHANGES: u64 = 100;
 
-/// What an act came to: its answer, or why the rules refused it.
-pub type Outcome<T> = std::result::Result<T, Vec<Refused>>;
-
-/// One act of a person: which operation, and what makes a repeat of it known.
-pub struct Act {
-    /// The mutation's name.
-    pub operation: String,
-    /// The key that the client chose, if it chose one.
-    pub key: Option<String>,
-    /// A digest of the operation and its input: the same key with another input is refused.
-    pub fingerprint: String,
-}
-
 /// A writing transaction. What is changed through it is recorded in the audit of the same transaction.
 pub struct Write {
-    store: Store,
-    transaction: DatabaseTransaction,
-    operation: String,
-    case: Option<Id<probation_case::Entity>>,
-    audit: Vec<audit_event::Model>,
+    pub(super) store: Store,
+    pub(super) link: Link,
+    pub(super) operation: String,
+    pub(super) case: Option<Id<probation_case::Entity>>,
+    pub(super) audit: Vec<audit_event::Model>,
 }
 
 /// A point of an act to which it can go back: what one person of a group cannot have must not stop the others.
-/// Dropped without [`Write::keep`], it takes the statements since with it.
+/// An act that fails between is undone whole.
+#[must_use]
 pub struct Savepoint {
-    transaction: DatabaseTransaction,
     audited: usize,
 }
 
@@ -71,84 +58,6 @@ impl Consequence for entity::case_need::Entity {}
 impl Consequence for entity::case_restriction::Entity {}
 impl Consequence for entity::case_officer::Entity {}
 impl Consequence for audit_event::Entity {}
-
-impl Store {
-    /// Carries out an act: all of it or nothing. A repeat with the same key returns the first answer.
-    pub async fn write<T, F>(&self, act: Act, deed: F) -> Result<Outcome<T>>
-    where
-        T: Serialize + DeserializeOwned + Send,
-        F: for<'w> FnOnce(&'w mut Write) -> BoxFuture<'w, Result<T>> + Send,
-    {
-        if let Some(key) = &act.key
-            && (key.is_empty() || key.chars().count() > 200 || key.contains('\0'))
-        {
-            return Err(Fault::bad_input("An idempotency key has between 1 and 200 characters."));
-        }
-        let outcome = self.attempt(&act, deed).await;
-        let Some(key) = &act.key else { return outcome };
-        if matches!(outcome, Ok(Ok(_))) {
-            return outcome;
-        }
-        // A repeat cannot come to an end, since its key is taken: what the first came to is its answer. Only now is
-        // it looked for, so that the many requests that are no repeats do not pay for it.
-        match self.earlier_answer(key, &act.fingerprint).await? {
-            Some(answer) => Ok(Ok(answer)),
-            None => outcome,
-        }
-    }
-
-    async fn attempt<T, F>(&self, act: &Act, deed: F) -> Result<Outcome<T>>
-    where
-        T: Serialize + DeserializeOwned + Send,
-        F: for<'w> FnOnce(&'w mut Write) -> BoxFuture<'w, Result<T>> + Send,
-    {
-        let mut write = self.begin(&act.operation).await?;
-        let answer = match deed(&mut write).await {
-            Ok(answer) => answer,
-            // The transaction rolls back when it is dropped: nothing is half-written.
-            Err(Fault::Refused(refusals)) => return Ok(Err(refusals)),
-            Err(fault) => return Err(fault),
-        };
-        write.finish(act, &answer).await?;
-        Ok(Ok(answer))
-    }
-
-    /// What the request with this key came to, if one was done.
-    async fn earlier_answer<T: DeserializeOwned>(&self, key: &str, fingerprint: &str) -> Result<Option<T>> {
-        let earlier = self.find::<idempotency_key::Entity>().filter(idempotency_key::Column::Key.eq(key));
-        match earlier.first().await? {
-            None => Ok(None),
-            Some(row) if row.request_hash == fingerprint => {
-                serde_json::from_value(row.answer["is"].clone()).map(Some).map_err(Fault::internal)
-            }
-            Some(_) => Err(Fault::Coded(
-                Code::Conflict,
-                "This idempotency key was used for another request. Choose a new key.".into(),
-            )),
-        }
-    }
-
-    async fn begin(&self, operation: &str) -> Result<Write> {
-        let transaction = self.database.begin().await?;
-        let operation = operation.to_owned();
-        Ok(Write { store: self.clone(), transaction, operation, case: None, audit: Vec::new() })
-    }
-}
-
-impl Store {
-    /// Does everything that an act would do and keeps nothing: a dry run.
-    pub async fn rehearse<T, F>(&self, operation: &str, deed: F) -> Result<Outcome<T>>
-    where
-        F: for<'w> FnOnce(&'w mut Write) -> BoxFuture<'w, Result<T>> + Send,
-    {
-        let mut write = self.begin(operation).await?;
-        match deed(&mut write).await {
-            Ok(answer) => Ok(Ok(answer)),
-            Err(Fault::Refused(refusals)) => Ok(Err(refusals)),
-            Err(fault) => Err(fault),
-        }
-    }
-}
 
 impl Write {
     /// The caller.
@@ -178,30 +87,38 @@ impl Write {
 
     /// Rows of a table that the caller may see, as this transaction sees them.
     pub fn find<E: Visible>(&self) -> Find<'_, E> {
-        Find::new(Link::Transaction(&self.transaction), E::visible_to(self.scope()))
+        Find::new(&self.link, E::visible_to(self.scope()))
     }
 
     /// Rows that the consequences of the act reach, whoever may see them. Nothing of them may be answered.
     pub fn consequence<E: Consequence>(&self) -> Find<'_, E> {
-        Find::new(Link::Transaction(&self.transaction), Condition::all())
+        Find::new(&self.link, Condition::all())
+    }
+
+    /// Whether some referral, whoever sees it, has this reference.
+    pub async fn has_referral(&self, reference: &str) -> Result<bool> {
+        beyond::has_referral(&self.link, reference).await
     }
 
     /// Marks a point to which [`Write::go_back`] returns. Points lie within one another: the last one marked is
-    /// the first one kept or gone back to.
+    /// the first one kept or gone back to, as both databases have it of points of one name.
     pub async fn savepoint(&self) -> Result<Savepoint> {
-        Ok(Savepoint { transaction: self.transaction.begin().await?, audited: self.audit.len() })
+        self.link.execute_unprepared("SAVEPOINT point").await?;
+        Ok(Savepoint { audited: self.audit.len() })
     }
 
     /// Keeps what was changed since the point.
-    pub async fn keep(&self, point: Savepoint) -> Result<()> {
-        Ok(point.transaction.commit().await?)
+    pub async fn keep(&self, _: Savepoint) -> Result<()> {
+        self.link.execute_unprepared("RELEASE SAVEPOINT point").await?;
+        Ok(())
     }
 
     /// Undoes what was changed since the point, and its audit. Also after a violated constraint, which on
     /// PostgreSQL leaves no other way to go on.
     pub async fn go_back(&mut self, point: Savepoint) -> Result<()> {
         self.audit.truncate(point.audited);
-        Ok(point.transaction.rollback().await?)
+        self.link.execute_unprepared("ROLLBACK TO SAVEPOINT point; RELEASE SAVEPOINT point").await?;
+        Ok(())
     }
 
     /// Adds a row.
@@ -231,7 +148,7 @@ impl Write {
         }
         for rows in chunks(rows) {
             M::Entity::insert_many(rows.into_iter().map(IntoActiveModel::into_active_model))
-                .exec_without_returning(&self.transaction)
+                .exec_without_returning(&self.link)
                 .await?;
         }
         Ok(())
@@ -266,11 +183,7 @@ impl Write {
         M: ModelTrait + Serialize,
         M::Entity: Consequence,
     {
-        self.update_where(before, after, Condition::all()).await.map_err(|fault| match fault {
-            // Who changed a row that the caller does not see, and what, is not theirs to know.
-            Fault::Stale(_) => Fault::Violation(String::new()),
-            other => other,
-        })
+        self.update_where(before, after, Condition::all()).await.map_err(untold)
     }
 
     async fn update_where<M>(&mut self, before: &M, mut after: M, condition: Condition) -> Result<M>
@@ -289,7 +202,7 @@ impl Write {
         for column in &changed {
             update = update.col_expr(*column, Expr::val(after.get(*column)));
         }
-        if update.exec(&self.transaction).await?.rows_affected == 0 {
+        if update.exec(&self.link).await?.rows_affected == 0 {
             return Err(self.stale(before, version_of(before).unwrap_or_default()).await?);
         }
         let old = pick(before, &changed)?;
@@ -314,15 +227,14 @@ impl Write {
         M: ModelTrait + Serialize,
         M::Entity: Consequence,
     {
-        self.remove_where(row, Condition::all()).await
+        self.remove_where(row, Condition::all()).await.map_err(untold)
     }
 
     async fn remove_where<M: ModelTrait + Serialize>(&mut self, row: &M, condition: Condition) -> Result<()> {
-        M::Entity::delete_many()
-            .filter(same_row(row))
-            .filter(Condition::all().add(condition))
-            .exec(&self.transaction)
-            .await?;
+        let delete = M::Entity::delete_many().filter(same_row(row)).filter(Condition::all().add(condition));
+        if delete.exec(&self.link).await?.rows_affected == 0 {
+            return Err(self.stale(row, version_of(row).unwrap_or_default()).await?);
+        }
         self.record("delete", row, json!({ "old": row }));
         Ok(())
     }
@@ -347,7 +259,7 @@ impl Write {
         let last = changes.first();
         let changed_by = match last.and_then(|event| event.person_id) {
             Some(person) => {
-                self.consequence::<person::Entity>().by_id(person).await?.map(|person| person.name)
+                beyond::people_named(&self.link, vec![person]).await?.pop().map(|person| person.name)
             }
             None => None,
         };
@@ -382,27 +294,18 @@ impl Write {
             changes,
         });
     }
+}
 
-    async fn finish<T: Serialize>(mut self, act: &Act, answer: &T) -> Result<()> {
-        let audit = std::mem::take(&mut self.audit);
-        insert_unrecorded(&self.transaction, audit).await?;
-        if let Some(key) = &act.key {
-            let row = idempotency_key::Model {
-                person_id: self.scope().person(),
-                key: key.clone(),
-                operation: act.operation.clone(),
-                request_hash: act.fingerprint.clone(),
-                answer: json!({ "is": answer }),
-                created_at: self.now(),
-            };
-            insert_unrecorded(&self.transaction, vec![row]).await?;
-        }
-        Ok(self.transaction.commit().await?)
+/// Who changed a row that the caller does not see, and what, is not theirs to know.
+fn untold(fault: Fault) -> Fault {
+    match fault {
+        Fault::Stale(_) => Fault::Violation(String::new()),
+        other => other,
     }
 }
 
 /// Adds rows that are records themselves: the audit, the idempotency key, readings.
-pub(super) async fn insert_unrecorded<M>(transaction: &DatabaseTransaction, rows: Vec<M>) -> Result<()>
+pub(super) async fn insert_unrecorded<M>(link: &Link, rows: Vec<M>) -> Result<()>
 where
     M: ModelTrait + IntoActiveModel<<M::Entity as EntityTrait>::ActiveModel>,
     <M::Entity as EntityTrait>::ActiveModel:
@@ -410,7 +313,7 @@ where
 {
     for rows in chunks(rows) {
         M::Entity::insert_many(rows.into_iter().map(IntoActiveModel::into_active_model))
-            .exec_without_returning(transaction)
+            .exec_without_returning(link)
             .await?;
     }
     Ok(())

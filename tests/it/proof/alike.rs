@@ -17,14 +17,13 @@ use super::values::{Eyes, missing, missing_name};
 use crate::wire::Statements;
 use crate::world::World;
 
-/// How many hidden rows are named at each place by each caller.
+/// How many hidden rows are named at each place by each caller: the one nearest to them, and one that has to do with
+/// an organisation whose turn it is. In a full run there is one of every organisation.
 const NAMED: usize = 2;
 /// How many rows that may be seen are tried before a place is said to prove nothing.
 const TRIED: usize = 4;
 /// How often statements are counted again when they differ: a connection that is new says more than one that is not.
 const COUNTS: usize = 4;
-/// What ends a transaction that was given up. It is sent when its connection is next used, whoever asks then.
-const GIVEN_UP: &str = "ROLLBACK";
 
 /// What somebody was told.
 #[derive(Debug, PartialEq, Eq)]
@@ -50,6 +49,8 @@ pub struct Naming<'n> {
     pub compared: usize,
     /// Whether an act succeeded, so that rows are not what they were.
     pub changed: bool,
+    /// Whose turn it is that something of theirs is named.
+    pub turn: usize,
 }
 
 impl Naming<'_> {
@@ -79,7 +80,7 @@ impl Naming<'_> {
     /// Names hidden rows at one place, and beside each one that does not exist.
     async fn pairs(&mut self, eyes: Eyes<'_>, place: &Place) {
         let hidden = place.hidden(eyes, &mut self.draw);
-        let hidden: Vec<_> = hidden.first().into_iter().chain(hidden.last()).take(NAMED).copied().collect();
+        let hidden = self.of_many(eyes, &hidden);
         for (at, main) in place.mains(eyes, &mut self.draw).into_iter().enumerate() {
             for (which, row) in hidden.iter().enumerate() {
                 // Beside what an act concerns they take turns, unless the run is a full one.
@@ -88,6 +89,23 @@ impl Naming<'_> {
                 }
             }
         }
+    }
+
+    /// Of rows that have something to do with many organisations a few, so that each organisation has its turn.
+    fn of_many<'e>(&mut self, eyes: Eyes<'e>, rows: &[&'e Key]) -> Vec<&'e Key> {
+        let organisations = eyes.facts().of_table("organisation");
+        let most = if super::is_full() { organisations.len() } else { NAMED };
+        let mut some: Vec<&Key> = rows.first().copied().into_iter().collect();
+        for _ in 0..organisations.len() {
+            self.turn += 1;
+            let whose = &organisations[self.turn % organisations.len()];
+            let mut theirs = rows.iter().rev().copied();
+            some.extend(theirs.find(|row| eyes.oracle.belongs_to(row, whose) && !some.contains(row)));
+            if some.len() >= most {
+                break;
+            }
+        }
+        some
     }
 
     async fn pair<'e>(&mut self, eyes: Eyes<'e>, place: &Place, main: Option<&'e Key>, row: &'e Key) {
@@ -145,8 +163,7 @@ impl Naming<'_> {
             statements.take();
         }
         let answer = eyes.caller.ask(self.world, &text, &variables).await;
-        let mut said = self.statements.map(Statements::take).unwrap_or_default();
-        said.retain(|statement| statement != GIVEN_UP);
+        let said = self.statements.map(Statements::take).unwrap_or_default();
         let refused = answer.body.get("errors").is_some() || !answer.user_errors().is_empty();
         self.changed |= place.is_act() && !refused;
         let body = answer.body.to_string().replace(name, "what was named");
@@ -169,8 +186,14 @@ impl Naming<'_> {
             field.arguments.iter().map(|input| format!("${}: {}", input.name, input.takes.spelled));
         let given = field.arguments.iter().map(|input| format!("{0}: ${0}", input.name));
         let (declared, given): (Vec<_>, Vec<_>) = (declared.collect(), given.collect());
+        let act = Pick::of(&place.field, fields).with(&given.join(" "));
         let mut text = format!("mutation({}) {{ ", declared.join(" "));
-        Pick::of(&place.field, fields).with(&given.join(" ")).write(&mut text);
+        // By its own name, under another, and within a fragment.
+        match filling.draw.below(3) {
+            0 => act.write(&mut text),
+            1 => act.under("it").write(&mut text),
+            _ => Pick::of("... on Mutation", vec![act.under("it")]).write(&mut text),
+        }
         text.push_str(" }");
         (text, json!(arguments))
     }
@@ -223,8 +246,9 @@ impl Naming<'_> {
     }
 }
 
-/// Places are taken in turn by the organisations of each kind, so that each of them has some of every sort.
+/// Places are taken in turn by the organisations of each kind, so that each of them has some of every sort; in a full
+/// run each of them has every place.
 fn is_turn(caller: &Caller, at: usize) -> bool {
     let only_one = matches!(caller.kind, OrganisationKind::Inspectorate | OrganisationKind::Operator);
-    only_one || caller.place == at % OF_EACH
+    only_one || super::is_full() || caller.place == at % OF_EACH
 }

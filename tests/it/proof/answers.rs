@@ -110,7 +110,6 @@ impl<'l> Look<'l> {
         for id in secrets::uuids(text).chain(cursor.flatten()) {
             if let Some(row) = facts.uuids.get(&id)
                 && !self.sight.sees(row)
-                && !self.sight.mentions(row)
             {
                 self.report(format!("the identifier {id} of {}", row.0));
             }

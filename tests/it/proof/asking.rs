@@ -142,10 +142,21 @@ impl<'a> Asking<'a> {
         if !begins_late && ids.len() != expected.len().min(size) {
             self.report(format!("{call:?} shows {} rows of {}", ids.len(), expected.len()));
         }
+        if let (Some(sum), Some(pence)) = (page["totalPence"].as_i64(), self.sum_of(&expected))
+            && sum != pence
+        {
+            self.report(format!("{call:?} adds up to {sum} and not to {pence}"));
+        }
         let twice = ids.iter().enumerate().any(|(at, id)| ids[..at].contains(id));
         if twice {
             self.report(format!("{call:?} shows a row twice"));
         }
+    }
+
+    /// What rows with an amount of money come to.
+    fn sum_of(&self, ids: &[String]) -> Option<i64> {
+        let facts = self.eyes.facts();
+        ids.iter().map(|id| facts.number(facts.ids.get(id)?, "pence")).sum()
     }
 
     /// Follows a list through all its pages: every row that should be there is there, once.

@@ -11,6 +11,9 @@ use async_graphql::parser::types::{
 use super::shows;
 use crate::sdl::Sdl;
 
+/// From where objects are reached.
+const ROOTS: [&str; 3] = ["Query", "Mutation", "Subscription"];
+
 /// A type as it stands at a field or an argument.
 #[derive(Clone, Debug)]
 pub struct Type {
@@ -180,18 +183,16 @@ impl Catalogue {
     pub fn unknown(&self) -> Vec<String> {
         let mut unknown = Vec::new();
         for name in self.objects.keys() {
-            let is_root = matches!(name.as_str(), "Query" | "Mutation");
+            let is_root = ROOTS.contains(&name.as_str());
             let is_judged = shows::of(name).is_some() || self.is_page(name) || self.is_edge(name);
             if self.reached_from("Query").contains(name.as_str()) && !is_root && !is_judged {
                 unknown.push(format!("{name}: of which table are its rows? Say so in shows.rs"));
             }
-            if !self.reached_from("Query").contains(name.as_str())
-                && !self.reached_from("Mutation").contains(name.as_str())
-            {
-                unknown.push(format!("{name}: nothing asks for it, neither a query nor a mutation"));
+            if !ROOTS.iter().any(|root| self.reached_from(root).contains(name.as_str())) {
+                unknown.push(format!("{name}: nothing asks for it"));
             }
         }
-        for root in ["Query", "Mutation"] {
+        for root in ROOTS {
             for object in self.reached_from(root) {
                 for field in self.fields(object) {
                     unknown.extend(self.unknown_of(object, field));
@@ -210,7 +211,7 @@ impl Catalogue {
         let place = format!("{object}.{}", field.name);
         let mut unknown: Vec<_> =
             field.arguments.iter().filter_map(|input| self.unknown_input(&place, input)).collect();
-        let is_root = matches!(object, "Query" | "Mutation");
+        let is_root = ROOTS.contains(&object);
         let required = field.arguments.iter().any(|input| input.is_required);
         if required && !is_root {
             unknown.push(format!("{place}: it needs an argument, and the walk gives none"));

@@ -12,10 +12,15 @@ mod document;
 mod draw;
 mod foreign;
 mod lists;
+#[cfg(feature = "weakened")]
+mod mutation;
+mod named;
 mod network;
 mod oracle;
 mod places;
 mod random;
+mod raw;
+mod rows;
 mod secrets;
 mod shows;
 mod tables;
@@ -37,6 +42,7 @@ use self::draw::Draw;
 use self::oracle::Oracle;
 use self::places::Place;
 use self::random::Chance;
+use self::rows::Everybody;
 use self::shows::{OPEN, VALUES_ALONE};
 use self::tables::{Facts, TABLES, differences};
 use self::values::Eyes;
@@ -151,6 +157,17 @@ async fn wrong_with_everything(world: &World) -> Vec<String> {
     wrong
 }
 
+/// Everybody is shown of every table what the oracle says, of those too that no field leads to.
+async fn the_store_shows(system: System) {
+    let Some(world) = World::with(system, still).await else { return };
+    let callers = network::build(&world).await;
+    let facts = Facts::read(&world.database).await;
+    let oracle = Oracle::new(&facts, day(world.clock.now()));
+    let wrong = Everybody::of(&world, &callers, &oracle).await.wrong_anywhere(LISTED).await;
+    world.end().await;
+    nothing_is_wrong(&wrong);
+}
+
 /// Anybody asks anything: as many questions as are wanted, in as many worlds as they need.
 async fn anybody_asks(system: System) {
     let asked = setting("PROOF_QUERIES");
@@ -224,6 +241,7 @@ async fn name_what_is_not_theirs(system: System) {
         wrong: Vec::new(),
         compared: 0,
         changed: false,
+        turn: 0,
     };
     let before = Facts::read(&world.database).await;
     let mut places = naming.everywhere(&Oracle::new(&before, today), &callers).await;
@@ -286,6 +304,7 @@ macro_rules! on_both {
 }
 
 on_both! {
+    every_table_shows_everybody_what_is_theirs_and_nothing_else: the_store_shows;
     everybody_finds_what_is_theirs_by_every_way_and_nothing_else: everybody_asks;
     random_questions_show_nobody_what_is_not_theirs: anybody_asks;
     what_is_not_theirs_is_not_told_from_nothing_and_is_not_changed: name_what_is_not_theirs;

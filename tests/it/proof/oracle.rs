@@ -1,6 +1,7 @@
 //! Who may see which row: DOMAIN.md in plain Rust, over rows in memory. Nothing here is the store's.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::OnceLock;
 
 use chrono::NaiveDate;
 use entity::*;
@@ -49,6 +50,7 @@ pub struct Oracle<'f> {
     /// Today, in London.
     pub today: NaiveDate,
     mentions: HashMap<&'f Key, Vec<Uuid>>,
+    reached: OnceLock<HashMap<Key, HashSet<Uuid>>>,
     cases: HashMap<Id<probation_case::Entity>, &'f probation_case::Model>,
     restrictions: HashMap<Id<probation_case::Entity>, Vec<&'f case_restriction::Model>>,
     referrals: HashMap<Id<referral::Entity>, &'f referral::Model>,
@@ -76,6 +78,7 @@ impl<'f> Oracle<'f> {
             facts,
             today,
             mentions: mentions.collect(),
+            reached: OnceLock::new(),
             cases: rows.probation_case.iter().map(|row| (row.id, row)).collect(),
             restrictions,
             referrals: rows.referral.iter().map(|row| (row.id, row)).collect(),
@@ -90,6 +93,25 @@ impl<'f> Oracle<'f> {
     /// The identifiers that stand in a row, its own among them.
     pub fn mentioned_in(&self, row: &Key) -> &[Uuid] {
         self.mentions.get(row).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether a row has something to do with an organisation: it names it, or what it names does, or that again.
+    pub fn belongs_to(&self, row: &Key, organisation: &Key) -> bool {
+        let all = || self.mentions.keys().map(|row| ((*row).clone(), self.reach(row))).collect();
+        let reached = self.reached.get_or_init(all);
+        let wanted = Uuid::try_parse(&organisation.1);
+        wanted.is_ok_and(|wanted| reached.get(row).is_some_and(|ids| ids.contains(&wanted)))
+    }
+
+    /// What a row names, what that names, and so once more.
+    fn reach(&self, row: &Key) -> HashSet<Uuid> {
+        let (mut ids, mut next) = (HashSet::new(), vec![row]);
+        for _ in 0..3 {
+            let named = next.iter().flat_map(|row| self.mentioned_in(row)).copied();
+            let new: Vec<_> = named.filter(|id| ids.insert(*id)).collect();
+            next = new.iter().filter_map(|id| self.facts.uuids.get(id)).collect();
+        }
+        ids
     }
 
     /// "A case can be restricted to named people, or closed to named people. Restriction beats every role but the
@@ -245,6 +267,7 @@ impl<'f> Oracle<'f> {
         sight.rule("audit_event", &rows.audit_event, |_| inspects(who));
         sight.rule("audit_seal", &rows.audit_seal, |_| inspects(who));
         sight.rule("audit_digest", &rows.audit_digest, |_| inspects(who));
+        sight.rule("change", &rows.change, |_| false);
         let manages = who.is_any(&[Role::TeamManager, Role::Auditor]);
         let looked_at = |row: &reading_subject::Model| manages && self.case(who, row.case_id);
         let subjects = rows.reading_subject.iter().filter(|row| looked_at(row));

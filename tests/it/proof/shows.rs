@@ -67,7 +67,7 @@ pub const OPEN: [&str; 6] = ["organisation", "ldu", "service", "service_need", "
 
 /// Tables that no answer shows as rows: their values stand on other objects, or on none at all. `visibility.rs` holds
 /// them against its oracle.
-pub const VALUES_ALONE: [&str; 8] = [
+pub const VALUES_ALONE: [&str; 9] = [
     "person_role",
     "service_need",
     "case_need",
@@ -76,6 +76,7 @@ pub const VALUES_ALONE: [&str; 8] = [
     "reading_subject",
     "audit_seal",
     "audit_digest",
+    "change",
 ];
 
 /// Tables of the network's directory and its prices: the four who are in one role at the organisations of a kind see
@@ -153,6 +154,7 @@ const BY_PLACE: &[(&str, &str, &str)] = &[
     ("Query.service", "id", "service"),
     ("Query.session", "id", "session"),
     ("RotateClientSecretInput", "id", "api_client"),
+    ("Subscription.referralChanged", "id", "referral"),
 ];
 
 /// What an identifier at this place asks for; none where nobody has said.

@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, HashMap};
 
 use api::graphql::global_id::GlobalId;
+use api::store::Store;
 use entity::*;
 use sea_orm::{
-    ActiveModelBehavior, ActiveModelTrait, DatabaseConnection, EntityTrait, IntoActiveModel, Iterable as _,
-    ModelTrait, PrimaryKeyToColumn as _,
+    ActiveModelBehavior, ActiveModelTrait, ConnectionTrait, DatabaseConnection, EntityTrait, IntoActiveModel,
+    Iterable as _, ModelTrait, PrimaryKeyToColumn as _,
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -32,8 +33,8 @@ macro_rules! tables {
         pub const TABLES: &[&str] = &[$( stringify!($table) ),+];
 
         impl Rows {
-            /// All that there is in a database.
-            pub async fn read(database: &DatabaseConnection) -> Self {
+            /// All that there is in a database, or that is seen of it.
+            pub async fn read(database: &impl ConnectionTrait) -> Self {
                 Self { $( $table: $table::Entity::find().all(database).await.expect("rows"), )+ }
             }
 
@@ -42,7 +43,18 @@ macro_rules! tables {
                 $( insert(database, self.$table).await; )+
             }
 
-            fn all(&self) -> BTreeMap<Key, Value> {
+            /// The rows of a table that a store shows, and how many it counts.
+            pub async fn through(store: &Store, table: &str) -> (Vec<Key>, u64) {
+                $( if table == stringify!($table) {
+                    let rows = store.find::<$table::Entity>().all().await.expect("rows");
+                    let count = store.find::<$table::Entity>().count().await.expect("a number");
+                    return (rows.iter().map(|row| (stringify!($table), key(row))).collect(), count);
+                } )+
+                panic!("there are no rows of {table}")
+            }
+
+            /// The rows as JSON.
+            pub fn all(&self) -> BTreeMap<Key, Value> {
                 let mut all = BTreeMap::new();
                 $( all.extend(self.$table.iter().map(|row| ((stringify!($table), key(row)), json!(row)))); )+
                 all
@@ -57,7 +69,7 @@ tables! {
     referral_price referral_assignment referral_question referral_amendment referral_note suitability_meeting
     group_session session session_change attendance feedback charge measure qualification end_report
     end_report_outcome audit_event idempotency_key trusted_issuer api_client client_secret revocation reading
-    reading_subject audit_seal audit_digest
+    reading_subject audit_seal audit_digest change
 }
 
 /// Defines how clients see the identifiers of tables.

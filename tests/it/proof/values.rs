@@ -131,9 +131,22 @@ impl<'e> Eyes<'e> {
         Ok(ids)
     }
 
+    /// What somebody might look for: words that stand everywhere, and by what one row alone is known, of rows that may
+    /// be seen and of rows that may not.
+    fn words(self, draw: &mut Draw) -> Vec<Value> {
+        let mut words: Vec<_> = WORDS.map(|word| json!(word)).to_vec();
+        for (table, column) in [("probation_case", "crn"), ("referral", "reference")] {
+            for seen in [true, false] {
+                let rows = self.near_first(self.sight.of(self.facts(), table, seen), draw);
+                words.extend(rows.first().map(|row| self.facts().all[*row][column].clone()));
+            }
+        }
+        words
+    }
+
     fn texts(self, place: &str, name: &str, draw: &mut Draw) -> Result<Vec<Value>, String> {
         match name {
-            "text" => Ok(WORDS.map(|word| json!(word)).to_vec()),
+            "text" => Ok(self.words(draw)),
             "operation" => Ok(["registerCase", "register", "%"].map(|word| json!(word)).to_vec()),
             "row" => {
                 let rows = self.facts().of_table("referral").iter().take(1);

@@ -119,7 +119,9 @@ impl CasesMutation {
     }
 
     /// Imports an extract of the case management system: all rows or none. A repeat changes nothing; a case that
-    /// exists is brought up to date. A case never changes its holder by an import. Roles: COURT_OFFICER.
+    /// your organisation registered or holds is brought up to date, and allocated if it awaits that. A case never
+    /// changes its holder by an import; others' cases and limited-access cases are refused without saying which.
+    /// Roles: COURT_OFFICER.
     async fn import_cases(
         &self,
         ctx: &Context<'_>,

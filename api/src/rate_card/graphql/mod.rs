@@ -3,6 +3,7 @@
 mod inputs;
 pub mod mutations;
 mod queries;
+mod subscriptions;
 mod types;
 
 pub use inputs::{
@@ -11,4 +12,5 @@ pub use inputs::{
 };
 pub use mutations::RateCardMutation;
 pub use queries::RateCardQuery;
+pub use subscriptions::{PriceChange, RateCardSubscription};
 pub use types::{Price, PriceBatch, PriceBatchKin, PriceKin, RateCardChange};

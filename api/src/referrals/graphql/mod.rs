@@ -4,6 +4,7 @@ mod inputs;
 pub mod mutations;
 mod parts;
 pub mod queries;
+mod subscriptions;
 
 use crate::graphql::date::Date;
 use async_graphql::{Context, Object};
@@ -35,6 +36,7 @@ pub use inputs::*;
 pub use mutations::ReferralsMutation;
 pub use parts::*;
 pub use queries::ReferralsQuery;
+pub use subscriptions::{ReferralChange, ReferralsSubscription};
 
 type ReferralId = Id<referral::Entity>;
 

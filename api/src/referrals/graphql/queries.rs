@@ -84,7 +84,8 @@ async fn by_reference(ctx: &Context<'_>, reference: &str) -> Result<Referral> {
     Ok(Referral(Member::alone(row)))
 }
 
-fn sought(filter: ReferralFilter) -> reads::Sought {
+/// What a filter looks for.
+pub(super) fn sought(filter: ReferralFilter) -> reads::Sought {
     reads::Sought {
         statuses: filter.statuses.map(|asked| {
             let all = ReferralStatus::ALL.iter().copied();

@@ -250,9 +250,7 @@ fn duplicate(reference: Option<&str>) -> Refusal<ReferralRefusal> {
 async fn fresh_reference(write: &Write) -> Result<String> {
     for _ in 0..DRAWS {
         let reference = reference::from_random(rand::random());
-        let taken =
-            write.consequence::<referral::Entity>().filter(referral::Column::Reference.eq(&reference));
-        if taken.first().await?.is_none() {
+        if !write.has_referral(&reference).await? {
             return Ok(reference);
         }
     }

@@ -90,6 +90,20 @@ impl Build {
             };
             self.rows.referral_note.push(note);
         }
+        // Of somebody who delivered it before, as it were: no concern of who does now.
+        let another = self.places.iter().find(|place| place.kind == by.kind && place.id != by.id);
+        let another = another.map(|place| (place.id, place.staff(Role::ProviderManager, 0)));
+        if let Some((private_to_id, author_id)) = another {
+            let note = referral_note::Model {
+                id: self.id(),
+                referral_id: referral.id,
+                body: format!("Never rang {}", self.mark()),
+                private_to_id: Some(private_to_id),
+                author_id,
+                created_at: at(9, 1, 14),
+            };
+            self.rows.referral_note.push(note);
+        }
         let meeting = suitability_meeting::Model {
             id: self.id(),
             referral_id: referral.id,

@@ -109,7 +109,13 @@ impl Build {
             let by = self.places[deliverer(number)].clone();
             // Of every two referrals to a deliverer one is the first worker's, and those of limited cases are.
             let other = usize::from(matches!(sort, Sort::Plain | Sort::Moved) && holder % 2 == 1);
-            let worker = by.staff(Role::ProviderWorker, other);
+            // Who delivered one of them for a CRC has another post there since, and no part in it any more.
+            let has_left = *stage == Stage::Completed && by.kind == OrganisationKind::Crc;
+            let worker = if has_left {
+                by.staff(Role::ContractManager, 0)
+            } else {
+                by.staff(Role::ProviderWorker, other)
+            };
             let officer = self.places[sent_by].staff(Role::ResponsibleOfficer, 0);
             let assigned = stage.was_accepted().then_some(worker);
             let referral = self.referral(case, &by, *stage, assigned, officer);
