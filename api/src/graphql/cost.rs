@@ -232,7 +232,10 @@ impl<'d> Walk<'d> {
 
     /// Whether a list is searched for words: `text`, of its own or of its filter.
     fn searches(&self, field: &Field) -> bool {
-        let within = |filter: Value| matches!(filter, Value::Object(members) if members.contains_key("text"));
+        let within = |filter: Value| match filter {
+            Value::Object(members) => members.get("text").is_some_and(|text| *text != Value::Null),
+            _ => false,
+        };
         self.argument(field, "text").is_some() || self.argument(field, "filter").is_some_and(within)
     }
 

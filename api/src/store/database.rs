@@ -72,6 +72,12 @@ impl Database {
             // The file exists from here on, with its journal mode set: readers find it as it should be.
             (connect(sqlite(url, SQLITE_READERS)).await?, writes)
         } else {
+            // What cannot be read is repeated by the library, password and all.
+            if !url.starts_with("postgres://") || url.parse::<PgConnectOptions>().is_err() {
+                return Err(Fault::bad_input(
+                    "Its address is none: write sqlite://path or postgres://user:password@host/database.",
+                ));
+            }
             let pool = connect(serving(url, connections)).await?;
             (pool.clone(), pool)
         };
