@@ -6,7 +6,10 @@ use chrono::{DateTime, Utc};
 pub type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
 /// Now, in whole seconds: the data lies around it, as the servers that are measured read the machine's clock.
-#[expect(clippy::disallowed_methods, reason = "the servers measured read the machine's clock; so do their data")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the servers measured read the machine's clock; so do their data"
+)]
 pub fn now() -> DateTime<Utc> {
     let now = Utc::now();
     DateTime::from_timestamp(now.timestamp(), 0).unwrap_or(now)

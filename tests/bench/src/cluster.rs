@@ -13,8 +13,15 @@ use crate::clock::Result;
 
 /// What differs from PostgreSQL's defaults: memory, and a disk that seeks fast. Commits are safe, as in production.
 const SETTINGS: [&str; 10] = [
-    "listen_addresses=127.0.0.1", "max_connections=200", "shared_buffers=2GB", "effective_cache_size=8GB",
-    "work_mem=16MB", "random_page_cost=1.1", "max_wal_size=8GB", "checkpoint_timeout=30min", "jit=off",
+    "listen_addresses=127.0.0.1",
+    "max_connections=200",
+    "shared_buffers=2GB",
+    "effective_cache_size=8GB",
+    "work_mem=16MB",
+    "random_page_cost=1.1",
+    "max_wal_size=8GB",
+    "checkpoint_timeout=30min",
+    "jit=off",
     "max_parallel_workers_per_gather=0",
 ];
 
@@ -66,7 +73,11 @@ impl Cluster {
             command.uid(user).gid(group);
             chown(self.folder.join("start.log"), Some(user), Some(group))?;
         }
-        if command.status()?.success() { Ok(()) } else { Err(format!("{binary} failed: {}", self.folder.display()).into()) }
+        if command.status()?.success() {
+            Ok(())
+        } else {
+            Err(format!("{binary} failed: {}", self.folder.display()).into())
+        }
     }
 
     /// The address of a database of this cluster.
@@ -107,7 +118,10 @@ impl Drop for Cluster {
 }
 
 /// Where PostgreSQL's binaries are: on the path, or where Debian keeps those of each version.
-#[expect(clippy::disallowed_methods, reason = "this asks where programs are, which is no setting of the server")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this asks where programs are, which is no setting of the server"
+)]
 fn binaries() -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let mut folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
@@ -115,7 +129,9 @@ fn binaries() -> Option<PathBuf> {
     let mut versions: Vec<PathBuf> = versions.map(|version| version.path().join("bin")).collect();
     versions.sort();
     folders.extend(versions.into_iter().rev());
-    folders.into_iter().find(|folder| ["initdb", "pg_ctl", "postgres"].iter().all(|it| folder.join(it).is_file()))
+    folders
+        .into_iter()
+        .find(|folder| ["initdb", "pg_ctl", "postgres"].iter().all(|it| folder.join(it).is_file()))
 }
 
 fn runs_as_root() -> Result<bool> {

@@ -42,7 +42,12 @@ pub async fn answers(shots: &Shots) -> Result<Vec<String>> {
 
 /// Compares what the sides answer to the same reads: to the byte where a side promises that, or else in what is said.
 /// Answers with the sides that were compared.
-pub async fn reads(stage: &Stage, sides: &[Side], operation: &Operation, draws: &[Draw]) -> Result<Vec<String>> {
+pub async fn reads(
+    stage: &Stage,
+    sides: &[Side],
+    operation: &Operation,
+    draws: &[Draw],
+) -> Result<Vec<String>> {
     let draws = &draws[..draws.len().min(COMPARED)];
     let mut first: Option<(&str, Vec<String>)> = None;
     let mut compared = Vec::new();
@@ -96,7 +101,8 @@ fn normalise(value: &mut Value) {
             fields.remove("endCursor");
             let ones: Vec<String> = fields.keys().filter(|name| name.ends_with("_one")).cloned().collect();
             for name in ones {
-                let first = fields.remove(&name).and_then(|mut many| many.pointer_mut("/nodes/0").map(Value::take));
+                let first =
+                    fields.remove(&name).and_then(|mut many| many.pointer_mut("/nodes/0").map(Value::take));
                 fields.insert(name.trim_end_matches("_one").to_owned(), first.unwrap_or_default());
             }
             if let Some(pence) = fields.get("money").and_then(|money| money.get("amount")).cloned() {
@@ -131,8 +137,14 @@ pub async fn left_behind(url: &str) -> Result<Vec<String>> {
     let mut link = PgConnection::connect(url).await?;
     let mut digests = Vec::new();
     for rows in LEFT_BEHIND {
-        let sql = format!("select count(*) || ' ' || coalesce(md5(string_agg(t::text, '|' order by t::text)), '') from ({rows}) t");
-        digests.push(format!("{}: {}", rows.split(" from ").last().unwrap_or_default(), sqlx::query_scalar::<_, String>(AssertSqlSafe(sql)).fetch_one(&mut link).await?));
+        let sql = format!(
+            "select count(*) || ' ' || coalesce(md5(string_agg(t::text, '|' order by t::text)), '') from ({rows}) t"
+        );
+        digests.push(format!(
+            "{}: {}",
+            rows.split(" from ").last().unwrap_or_default(),
+            sqlx::query_scalar::<_, String>(AssertSqlSafe(sql)).fetch_one(&mut link).await?
+        ));
     }
     Ok(digests)
 }

@@ -53,7 +53,10 @@ impl Issuer {
         // The head of an Ed25519 public key (RFC 8410).
         let head = [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];
         let spki = STANDARD.encode([&head[..], raw].concat());
-        fs::write(folder.join("key.pem"), format!("-----BEGIN PUBLIC KEY-----\n{spki}\n-----END PUBLIC KEY-----\n"))?;
+        fs::write(
+            folder.join("key.pem"),
+            format!("-----BEGIN PUBLIC KEY-----\n{spki}\n-----END PUBLIC KEY-----\n"),
+        )?;
         Ok(Self { key: EncodingKey::from_ed_der(pkcs8.as_ref()), public })
     }
 

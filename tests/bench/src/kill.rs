@@ -9,13 +9,13 @@ use tokio::task::JoinSet;
 use uuid::Uuid;
 
 use crate::clock::{Result, now};
+use crate::ids;
 use crate::keys::Issuer;
 use crate::load::{Client, Shots, check};
 use crate::operations::{self, Draw, FRESH};
 use crate::place::{self, Place};
 use crate::random::Chance;
 use crate::sides::{Side, Stage};
-use crate::ids;
 
 /// How often it is killed, and how many write meanwhile.
 #[derive(clap::Args)]
@@ -66,7 +66,10 @@ pub async fn kill(mut plan: Kill) -> Result<()> {
         unanswered += came.sent - came.acknowledged.len();
         left = &left[came.sent..];
         if (time + 1) % 20 == 0 {
-            println!("{} kills: {acknowledged} writes acknowledged, all there; {unanswered} cut off, all whole or not there", time + 1);
+            println!(
+                "{} kills: {acknowledged} writes acknowledged, all there; {unanswered} cut off, all whole or not there",
+                time + 1
+            );
         }
     }
     println!(
@@ -112,7 +115,9 @@ async fn write_until_killed(side: Side, shots: Shots, writers: usize, life: Dura
                 let shot = &shots.shots[number];
                 let body = shot.body.replace(FRESH, &Uuid::now_v7().to_string());
                 // No answer any more: it was killed.
-                let Ok((status, answer)) = client.post(&shots.path, &shot.token, body).await else { return Ok(()) };
+                let Ok((status, answer)) = client.post(&shots.path, &shot.token, body).await else {
+                    return Ok(());
+                };
                 check(status, &answer, true).map_err(|error| error.to_string())?;
                 came.lock().unwrap_or_else(PoisonError::into_inner).acknowledged.insert(number);
             }

@@ -113,7 +113,11 @@ impl Client {
 
     async fn fire(&mut self, shots: &Shots, number: usize) -> Result<()> {
         let shot = &shots.shots[number % shots.shots.len()];
-        let body = if shots.once { shot.body.replace(FRESH, &Uuid::now_v7().to_string()) } else { shot.body.clone() };
+        let body = if shots.once {
+            shot.body.replace(FRESH, &Uuid::now_v7().to_string())
+        } else {
+            shot.body.clone()
+        };
         let (status, answer) = self.post(&shots.path, &shot.token, body).await?;
         check(status, &answer, shots.once)
     }
@@ -122,7 +126,8 @@ impl Client {
 /// Whether an answer is one: data, without errors and refusals.
 pub fn check(status: u16, answer: &[u8], act: bool) -> Result<()> {
     let has = |what: &[u8]| answer.windows(what.len()).any(|window| window == what);
-    let good = status == 200 && answer.starts_with(b"{\"data\":{") && !answer[..answer.len().min(400)].is_empty();
+    let good =
+        status == 200 && answer.starts_with(b"{\"data\":{") && !answer[..answer.len().min(400)].is_empty();
     let bad = has(b"\"errors\":[") || (act && !has(b"\"userErrors\":[]"));
     if good && !bad {
         return Ok(());

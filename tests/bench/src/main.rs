@@ -14,6 +14,7 @@ mod load;
 mod machine;
 mod operations;
 mod place;
+mod plans;
 mod random;
 mod report;
 mod run;
@@ -43,6 +44,8 @@ enum Command {
     Load(place::Choice),
     /// Kill the server while it writes, again and again, and look whether what it acknowledged is there.
     Kill(kill::Kill),
+    /// Explain the statements of the operations; fail if one reads a large table from end to end.
+    Plans(plans::Plans),
     /// Serve the hand-written floor: started by `run`.
     Floor {
         /// The database.
@@ -68,6 +71,7 @@ fn main() -> Result<()> {
             tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(serving)
         }
         Command::Run(plan) => runtime()?.block_on(run::run(plan)),
+        Command::Plans(plan) => runtime()?.block_on(plans::plans(plan)),
         Command::Kill(plan) => runtime()?.block_on(kill::kill(plan)),
         Command::Load(choice) => runtime()?.block_on(async { choice.open().await.map(|_| ()) }),
     }

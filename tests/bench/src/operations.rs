@@ -8,7 +8,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::{Map, Value, json};
-use sqlx::{AssertSqlSafe, Column as _, ColumnIndex, Connection as _, Database, Decode, PgConnection, Row, SqliteConnection, Type};
+use sqlx::{
+    AssertSqlSafe, Column as _, ColumnIndex, Connection as _, Database, Decode, PgConnection, Row,
+    SqliteConnection, Type,
+};
 use uuid::Uuid;
 
 use crate::clock::Result;
@@ -72,7 +75,9 @@ pub fn named(names: &[String]) -> Result<Vec<Operation>> {
         }
         operations.push(Operation { name, once: variables.starts_with("-- once"), documents, variables });
     }
-    if let Some(unknown) = names.iter().find(|name| operations.iter().all(|operation| operation.name != **name)) {
+    if let Some(unknown) =
+        names.iter().find(|name| operations.iter().all(|operation| operation.name != **name))
+    {
         return Err(format!("there is no operation {unknown}").into());
     }
     Ok(operations)
@@ -115,7 +120,11 @@ async fn callers(url: &str) -> Result<HashMap<Uuid, Caller>> {
     };
     let mut callers: HashMap<Uuid, Caller> = HashMap::new();
     for (id, subject, organisation, role) in rows {
-        callers.entry(id).or_insert_with(|| Caller { subject, organisation, roles: Vec::new() }).roles.push(role);
+        callers
+            .entry(id)
+            .or_insert_with(|| Caller { subject, organisation, roles: Vec::new() })
+            .roles
+            .push(role);
     }
     Ok(callers)
 }

@@ -94,7 +94,14 @@ impl Choice {
             self.fill(&url, &note, &folder).await?;
         }
         let described = std::fs::read_to_string(&note)?;
-        Ok(Place { url, folder: temporary.path().to_owned(), described, cluster, name, _temporary: Some(temporary) })
+        Ok(Place {
+            url,
+            folder: temporary.path().to_owned(),
+            described,
+            cluster,
+            name,
+            _temporary: Some(temporary),
+        })
     }
 
     async fn fill(&self, url: &str, note: &Path, folder: &Path) -> Result<()> {
@@ -123,7 +130,11 @@ fn described(made: &Made, referrals: usize, choice: &Choice) -> String {
         if choice.is_small() { " with every constraint and trigger asked" } else { "" },
         made.bytes as f64 / 1e9,
         made.bytes / referrals.max(1) as u64,
-        if choice.audit_percent < 100 { format!(" (the audit of {} in a hundred only)", choice.audit_percent) } else { String::new() },
+        if choice.audit_percent < 100 {
+            format!(" (the audit of {} in a hundred only)", choice.audit_percent)
+        } else {
+            String::new()
+        },
     );
     let rows: Vec<String> = made.rows.iter().map(|(table, rows)| format!("{table} {rows}")).collect();
     let _ = writeln!(text, "Rows: {}.", rows.join(", "));

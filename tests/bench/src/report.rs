@@ -14,7 +14,6 @@ pub struct Sample {
     /// Microseconds of a processor for each request: the server's, and the database's.
     pub server: f64,
     pub database: f64,
-    pub resident: f64,
 }
 
 /// All rounds of one operation at one load, by sides.
@@ -53,7 +52,11 @@ fn shown(number: f64) -> String {
 
 fn with_range(numbers: Vec<f64>) -> String {
     let (middle, least, greatest) = median(numbers);
-    if middle.is_finite() { format!("{} [{}–{}]", shown(middle), shown(least), shown(greatest)) } else { "–".to_owned() }
+    if middle.is_finite() {
+        format!("{} [{}–{}]", shown(middle), shown(least), shown(greatest))
+    } else {
+        "–".to_owned()
+    }
 }
 
 fn middle(samples: &[Sample], of: fn(&Sample) -> f64) -> String {

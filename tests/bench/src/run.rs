@@ -63,8 +63,14 @@ pub async fn run(plan: Run) -> Result<()> {
     }
     let issuer = Issuer::make(&place.folder)?;
     let api = plan.place.api()?;
-    let mut stage =
-        Stage { url: place.url.clone(), folder: place.folder.clone(), issuer, api, connections: plan.connections, quiet: false };
+    let mut stage = Stage {
+        url: place.url.clone(),
+        folder: place.folder.clone(),
+        issuer,
+        api,
+        connections: plan.connections,
+        quiet: false,
+    };
     let mut text = head(&plan, &place)?;
     if place.is_postgres() {
         writes_compared(&plan, &place, &mut stage, &operations, &draws).await?;
@@ -167,8 +173,9 @@ async fn statements(
     draws: &HashMap<String, Vec<Draw>>,
     text: &mut String,
 ) -> Result<()> {
-    let mut counts: Vec<Vec<String>> = operations.iter().map(|operation| vec![operation.name.clone()]).collect();
-    for name in &plan.sides {
+    let mut counts: Vec<Vec<String>> =
+        operations.iter().map(|operation| vec![operation.name.clone()]).collect();
+    for (turn, name) in plan.sides.iter().enumerate() {
         let (url, seen) = wire::before(&stage.url);
         let direct = std::mem::replace(&mut stage.url, url);
         stage.quiet = true;
@@ -179,9 +186,11 @@ async fn statements(
                 continue;
             }
             let drawn = &draws[&operation.name];
-            let place = drawn.len().saturating_sub(8);
-            let shots = side.shots(stage, operation, &drawn[place..])?;
-            counts.push(least_statements(&shots, &seen).await?);
+            // Each side has requests of its own at the end, since a write is good once.
+            let end = drawn.len().saturating_sub(turn * compare::COMPARED);
+            let few = &drawn[end.saturating_sub(compare::COMPARED)..end.max(1)];
+            let said = |error| format!("{name} {}: {error}", operation.name);
+            counts.push(least_statements(&side.shots(stage, operation, few)?, &seen).await.map_err(said)?);
         }
         side.stop().await?;
         stage.url = direct;
@@ -233,7 +242,10 @@ impl<'r> Measurement<'r> {
         let mut sides = Vec::new();
         for name in &plan.sides {
             let side = stage.start(name).await?;
-            println!("{name}: answers after {:.0} ms, {:.0} MB", side.start_milliseconds, side.idle_megabytes);
+            println!(
+                "{name}: answers after {:.0} ms, {:.0} MB",
+                side.start_milliseconds, side.idle_megabytes
+            );
             sides.push(side);
         }
         Ok(Self { plan, place, stage, sides, most: HashMap::new() })
@@ -250,10 +262,11 @@ impl<'r> Measurement<'r> {
     }
 
     async fn operation(&mut self, operation: &Operation, draws: &[Draw]) -> Result<Vec<Table>> {
-        let places: Vec<usize> = (0..self.sides.len()).filter(|side| self.sides[*side].answers(operation)).collect();
+        let places: Vec<usize> =
+            (0..self.sides.len()).filter(|side| self.sides[*side].answers(operation)).collect();
         let mut tables = Vec::new();
-        // What was drawn for the comparison and the count is used up. Each turn of a write has requests of its own.
-        let spare = if operation.once { 2 * compare::COMPARED * self.sides.len() } else { 0 };
+        // What statements were counted with is used up. Each turn of a write has requests of its own.
+        let spare = if operation.once { compare::COMPARED * self.sides.len() } else { 0 };
         let usable = &draws[..draws.len().saturating_sub(spare).max(1)];
         let loads = self.plan.concurrency.len() + usize::from(!self.plan.no_fixed_rate);
         let turns = loads * self.plan.rounds * places.len();
@@ -267,7 +280,8 @@ impl<'r> Measurement<'r> {
                     let side = places[(turn + round) % places.len()];
                     let shots = self.sides[side].shots(self.stage, operation, slice())?;
                     if round == 0 && !operation.once {
-                        load::closed(&shots, *callers, Duration::from_secs_f64(self.plan.seconds.min(2.0))).await?;
+                        load::closed(&shots, *callers, Duration::from_secs_f64(self.plan.seconds.min(2.0)))
+                            .await?;
                     }
                     let sample = self.measure(side, |time| load::closed(&shots, *callers, time)).await?;
                     all[side].push(sample);
@@ -275,7 +289,13 @@ impl<'r> Measurement<'r> {
             }
             let table = self.table(operation, format!("{callers} at once"), all);
             if at_sixteen.is_empty() || *callers == 16 {
-                at_sixteen = places.iter().zip(&table.sides).map(|(place, (_, samples))| (*place, median(samples.iter().map(|it| it.per_second).collect()).0)).collect();
+                at_sixteen = places
+                    .iter()
+                    .zip(&table.sides)
+                    .map(|(place, (_, samples))| {
+                        (*place, median(samples.iter().map(|it| it.per_second).collect()).0)
+                    })
+                    .collect();
             }
             tables.push(table);
         }
@@ -313,11 +333,16 @@ impl<'r> Measurement<'r> {
     }
 
     /// One turn of one side.
-    async fn measure<F: Future<Output = Result<Tally>>>(&mut self, side: usize, load: impl FnOnce(Duration) -> F) -> Result<Sample> {
+    async fn measure<F: Future<Output = Result<Tally>>>(
+        &mut self,
+        side: usize,
+        load: impl FnOnce(Duration) -> F,
+    ) -> Result<Sample> {
         let process = self.sides[side].process;
         let (server, database) = (machine::cpu_seconds(process), self.place.cpu_seconds());
         let tally = load(Duration::from_secs_f64(self.plan.seconds)).await?;
-        let (server, database) = (machine::cpu_seconds(process) - server, self.place.cpu_seconds() - database);
+        let (server, database) =
+            (machine::cpu_seconds(process) - server, self.place.cpu_seconds() - database);
         let resident = machine::resident_megabytes(process);
         let name = &self.sides[side].name;
         let most = self.most.entry(name.clone()).or_default();
@@ -336,7 +361,6 @@ impl<'r> Measurement<'r> {
             p999: tally.at(99.9),
             server: server * each,
             database: database * each,
-            resident,
         })
     }
 }

@@ -128,9 +128,15 @@ impl Stage {
         }
         let mut command = Command::new(node);
         command.arg(peers.join(format!("{name}.js"))).current_dir(&peers);
-        command.env("NODE_ENV", "production").env("GRAPHILE_ENV", "production").env("DATABASE_URL", &self.url);
+        command
+            .env("NODE_ENV", "production")
+            .env("GRAPHILE_ENV", "production")
+            .env("DATABASE_URL", &self.url);
         command.env("PORT", port.to_string()).env("CONNECTIONS", self.connections.to_string());
-        command.env("PUBLIC_KEY_FILE", self.folder.join("key.pem")).env("ISSUER", ISSUER).env("AUDIENCE", AUDIENCE);
+        command
+            .env("PUBLIC_KEY_FILE", self.folder.join("key.pem"))
+            .env("ISSUER", ISSUER)
+            .env("AUDIENCE", AUDIENCE);
         Ok(command)
     }
 }

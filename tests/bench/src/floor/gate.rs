@@ -59,7 +59,11 @@ impl Gate {
             return Err(Refusal::Unauthenticated);
         }
         let caller = self.person(pool, &claims.sub).await?;
-        if claims.roles.iter().all(|role| caller.is(role)) { Ok(caller) } else { Err(Refusal::Unauthenticated) }
+        if claims.roles.iter().all(|role| caller.is(role)) {
+            Ok(caller)
+        } else {
+            Err(Refusal::Unauthenticated)
+        }
     }
 
     fn claims(&self, token: &str) -> std::result::Result<Arc<Claims>, Refusal> {
@@ -70,7 +74,8 @@ impl Gate {
         validation.set_required_spec_claims(&["exp", "aud", "iss", "sub"]);
         validation.set_audience(&[AUDIENCE]);
         validation.set_issuer(&[ISSUER]);
-        let claims = decode::<Claims>(token, &self.key, &validation).map_err(|_| Refusal::Unauthenticated)?.claims;
+        let claims =
+            decode::<Claims>(token, &self.key, &validation).map_err(|_| Refusal::Unauthenticated)?.claims;
         let claims = Arc::new(claims);
         let mut verified = self.verified.write().unwrap_or_else(PoisonError::into_inner);
         verified.insert(token.to_owned(), Arc::clone(&claims));

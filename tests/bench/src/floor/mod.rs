@@ -61,7 +61,12 @@ pub async fn serve(url: &str, public_key: &str, listen: &str, connections: u32) 
     Ok(server.run().await?)
 }
 
-async fn handle(shared: Data<Shared>, operation: Path<String>, request: HttpRequest, body: Bytes) -> HttpResponse {
+async fn handle(
+    shared: Data<Shared>,
+    operation: Path<String>,
+    request: HttpRequest,
+    body: Bytes,
+) -> HttpResponse {
     match answer(&shared, &operation, &request, &body).await {
         Ok(body) => HttpResponse::Ok().content_type("application/json").body(body),
         Err(Refusal::Unauthenticated) => HttpResponse::Unauthorized().finish(),

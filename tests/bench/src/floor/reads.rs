@@ -4,8 +4,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Deserialize;
-use sqlx::postgres::PgRow;
 use sqlx::Row as _;
+use sqlx::postgres::PgRow;
 use uuid::Uuid;
 
 use super::gate::Caller;
@@ -31,8 +31,12 @@ pub(super) use open_to;
 macro_rules! delivered {
     ($organisation:literal, $today:literal) => {
         concat!(
-            "r.provider_id = ", $organisation, " and r.submitted_at is not null
-             and (r.provider_reads_until is null or r.provider_reads_until > ", $today, ")"
+            "r.provider_id = ",
+            $organisation,
+            " and r.submitted_at is not null
+             and (r.provider_reads_until is null or r.provider_reads_until > ",
+            $today,
+            ")"
         )
     };
 }
@@ -232,7 +236,8 @@ fn case_session(row: &PgRow) -> sqlx::Result<CaseSession> {
     })
 }
 
-const CARD: &str = "select p.id, p.unit, p.effective_from, p.effective_to, p.pence, s.id, s.name, o.id, o.name
+const CARD: &str =
+    "select p.id, p.unit, p.effective_from, p.effective_to, p.pence, s.id, s.name, o.id, o.name
      from price p join service s on s.id = p.service_id join organisation o on o.id = s.provider_id
      where p.status = 'published' and p.kind = 'card' and p.effective_from <= $1
      and (p.effective_to is null or p.effective_to > $1) order by p.created_at, p.id limit 101";

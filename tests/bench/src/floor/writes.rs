@@ -93,13 +93,19 @@ impl Act<'_> {
 
     /// A new version of a session, if nobody else made one.
     async fn change_session(&mut self, id: Uuid, version: i64, status: &str) -> Result<(), Refusal> {
-        let changed = sqlx::query("update session set status = $3, version = $2 + 1 where id = $1 and version = $2")
-            .bind(id)
-            .bind(version)
-            .bind(status)
-            .execute(&mut *self.link)
-            .await?;
-        self.audit.push(("update", "session", id, json!({ "old": {}, "new": { "status": status }, "version": version + 1 })));
+        let changed =
+            sqlx::query("update session set status = $3, version = $2 + 1 where id = $1 and version = $2")
+                .bind(id)
+                .bind(version)
+                .bind(status)
+                .execute(&mut *self.link)
+                .await?;
+        self.audit.push((
+            "update",
+            "session",
+            id,
+            json!({ "old": {}, "new": { "status": status }, "version": version + 1 }),
+        ));
         if changed.rows_affected() == 1 { Ok(()) } else { Err(Refusal::Conflict) }
     }
 }
@@ -112,9 +118,11 @@ pub async fn record_attendance(shared: &Shared, caller: &Caller, input: Option<I
     let input = input.ok_or(Refusal::NotFound)?;
     let (id, at) = (known(input.session_id.as_ref())?, now());
     let mut link = shared.pool.begin().await?;
-    let query = sqlx::query(SESSION).bind(caller.organisation).bind(caller.id).bind(rules::london::day(at)).bind(id);
+    let query =
+        sqlx::query(SESSION).bind(caller.organisation).bind(caller.id).bind(rules::london::day(at)).bind(id);
     let row = query.fetch_optional(&mut *link).await?.ok_or(Refusal::NotFound)?;
-    let (referral, status, version): (Uuid, String, i64) = (row.try_get(0)?, row.try_get(7)?, row.try_get(8)?);
+    let (referral, status, version): (Uuid, String, i64) =
+        (row.try_get(0)?, row.try_get(7)?, row.try_get(8)?);
     let starts: DateTime<Utc> = row.try_get(9)?;
     if version != input.version || status != "scheduled" || starts > at {
         return Err(Refusal::Conflict);
@@ -142,7 +150,12 @@ pub async fn record_attendance(shared: &Shared, caller: &Caller, input: Option<I
             .bind(at)
             .execute(&mut *act.link)
             .await?;
-        act.audit.push(("update", "referral", referral, json!({ "old": {}, "new": { "status": "in_progress" } })));
+        act.audit.push((
+            "update",
+            "referral",
+            referral,
+            json!({ "old": {}, "new": { "status": "in_progress" } }),
+        ));
     }
     let number: i32 = row.try_get(6)?;
     let charged = (row.try_get(3)?, row.try_get(4)?);
@@ -168,7 +181,8 @@ async fn charge(
     (purchaser, provider): (String, Uuid),
     (session, number, starts): (Uuid, i32, DateTime<Utc>),
 ) -> Result<(), Refusal> {
-    let price = sqlx::query("select pence, price_id from referral_price where referral_id = $1 for no key update");
+    let price =
+        sqlx::query("select pence, price_id from referral_price where referral_id = $1 for no key update");
     let Some(price) = price.bind(referral).fetch_optional(&mut *act.link).await? else { return Ok(()) };
     let key = format!("session:{}", session.simple());
     let lines = sqlx::query("select kind, generation from charge where referral_id = $1 and unit_key = $2");
@@ -205,9 +219,11 @@ pub async fn submit_feedback(shared: &Shared, caller: &Caller, input: Option<Inp
     let input = input.ok_or(Refusal::NotFound)?;
     let (id, at) = (known(input.session_id.as_ref())?, now());
     let mut link = shared.pool.begin().await?;
-    let query = sqlx::query(SESSION).bind(caller.organisation).bind(caller.id).bind(rules::london::day(at)).bind(id);
+    let query =
+        sqlx::query(SESSION).bind(caller.organisation).bind(caller.id).bind(rules::london::day(at)).bind(id);
     let row = query.fetch_optional(&mut *link).await?.ok_or(Refusal::NotFound)?;
-    let (referral, status, version): (Uuid, String, i64) = (row.try_get(0)?, row.try_get(7)?, row.try_get(8)?);
+    let (referral, status, version): (Uuid, String, i64) =
+        (row.try_get(0)?, row.try_get(7)?, row.try_get(8)?);
     if version != input.version || status != "recorded" {
         return Err(Refusal::Conflict);
     }
@@ -219,7 +235,8 @@ pub async fn submit_feedback(shared: &Shared, caller: &Caller, input: Option<Inp
         next_steps: what(input.next_steps).ok_or_else(missing)?,
         concerns: None,
     };
-    let mut act = Act { link, caller, operation: "submitFeedback", case: row.try_get(1)?, at, audit: Vec::new() };
+    let mut act =
+        Act { link, caller, operation: "submitFeedback", case: row.try_get(1)?, at, audit: Vec::new() };
     let feedback = Uuid::now_v7();
     sqlx::query(
         "insert into feedback (id, session_id, referral_id, what_was_done, response, next_steps, recorded_by_id, created_at)
@@ -280,7 +297,8 @@ pub async fn accept(shared: &Shared, caller: &Caller, input: Option<Input>) -> A
         return Err(Refusal::Conflict);
     }
     let name = worker_name(&mut link, worker, caller.organisation, row.try_get(1)?).await?;
-    let mut act = Act { link, caller, operation: "acceptReferral", case: row.try_get(1)?, at, audit: Vec::new() };
+    let mut act =
+        Act { link, caller, operation: "acceptReferral", case: row.try_get(1)?, at, audit: Vec::new() };
     let assignment = Uuid::now_v7();
     sqlx::query(
         "insert into referral_assignment (id, referral_id, worker_id, assigned_by_id, from_at) values ($1, $2, $3, $4, $5)",

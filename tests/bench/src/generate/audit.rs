@@ -40,7 +40,12 @@ impl Change {
 }
 
 /// Records what one act changed.
-pub async fn record(loader: &mut Loader, chance: &mut Chance, deed: &Deed<'_>, changes: Vec<Change>) -> Result<()> {
+pub async fn record(
+    loader: &mut Loader,
+    chance: &mut Chance,
+    deed: &Deed<'_>,
+    changes: Vec<Change>,
+) -> Result<()> {
     let request = ids::of(deed.at, chance).to_string();
     for change in changes {
         let document = if change.act == "insert" {
@@ -49,10 +54,22 @@ pub async fn record(loader: &mut Loader, chance: &mut Chance, deed: &Deed<'_>, c
             json!({ "old": { "version": 1, "status": "earlier" }, "new": change.new, "version": 2 })
         };
         loader
-            .add(Table::audit_event, row![
-                ids::of(deed.at, chance), deed.at, deed.by.id, deed.by.organisation, deed.operation,
-                request.clone(), change.act, change.table, change.row.to_string(), deed.case, document
-            ])
+            .add(
+                Table::audit_event,
+                row![
+                    ids::of(deed.at, chance),
+                    deed.at,
+                    deed.by.id,
+                    deed.by.organisation,
+                    deed.operation,
+                    request.clone(),
+                    change.act,
+                    change.table,
+                    change.row.to_string(),
+                    deed.case,
+                    document
+                ],
+            )
             .await?;
     }
     Ok(())

@@ -48,7 +48,8 @@ pub async fn deliver(
     // A Monday's midnight after acceptance, then the case's own hour for this referral: nothing clashes.
     let monday = referral.accepted.date_naive().week(chrono::Weekday::Mon).last_day() + chrono::Days::new(1);
     let (day, hour) = (referral.hour / 5, 8 + referral.hour % 5);
-    let first = monday.and_time(chrono::NaiveTime::MIN).and_utc() + TimeDelta::days(day) + TimeDelta::hours(hour);
+    let first =
+        monday.and_time(chrono::NaiveTime::MIN).and_utc() + TimeDelta::days(day) + TimeDelta::hours(hour);
     for number in 1..=count.max(1) {
         let starts = first + TimeDelta::days(7 * (number - 1));
         if referral.ended.is_some_and(|ended| starts >= ended) {
@@ -77,10 +78,23 @@ pub async fn hold(
     let kind = if meeting.group.is_some() { "group" } else { "one_to_one" };
     let status = if recorded { "recorded" } else { "scheduled" };
     loader
-        .add(Table::session, row![
-            id, referral.id, referral.case, meeting.group, meeting.number, kind, meeting.starts, ends, "Worcester", status,
-            if recorded { 3_i64 } else { 1 }, planned
-        ])
+        .add(
+            Table::session,
+            row![
+                id,
+                referral.id,
+                referral.case,
+                meeting.group,
+                meeting.number,
+                kind,
+                meeting.starts,
+                ends,
+                "Worcester",
+                status,
+                if recorded { 3_i64 } else { 1 },
+                planned
+            ],
+        )
         .await?;
     let deed = |at, operation| Deed { by: referral.worker, at, operation, case: referral.case };
     if referral.audited {
@@ -99,10 +113,20 @@ pub async fn hold(
     let (attended, attendance) = (outcome == "attended", ids::of(told, chance));
     let judged = !attended;
     loader
-        .add(Table::attendance, row![
-            attendance, id, referral.id, outcome, judged.then_some("other"), referral.worker.id,
-            judged.then_some(referral.officer.id), judged.then_some(told), told
-        ])
+        .add(
+            Table::attendance,
+            row![
+                attendance,
+                id,
+                referral.id,
+                outcome,
+                judged.then_some("other"),
+                referral.worker.id,
+                judged.then_some(referral.officer.id),
+                judged.then_some(told),
+                told
+            ],
+        )
         .await?;
     let share = match outcome {
         "attended" => 100,
@@ -112,17 +136,37 @@ pub async fn hold(
     let (charge, pence) = (ids::of(told, chance), (referral.pence * share + 50) / 100);
     if pence > 0 {
         loader
-            .add(Table::charge, row![
-                charge, referral.id, id, referral.holder.purchaser, referral.provider.id, "charge",
-                format!("session:{}", id.simple()), 0_i64, pence, rules::london::day(meeting.starts), referral.price,
-                format!("Session {} on {}: {outcome}.", meeting.number, rules::london::written(rules::london::day(meeting.starts))),
-                told
-            ])
+            .add(
+                Table::charge,
+                row![
+                    charge,
+                    referral.id,
+                    id,
+                    referral.holder.purchaser,
+                    referral.provider.id,
+                    "charge",
+                    format!("session:{}", id.simple()),
+                    0_i64,
+                    pence,
+                    rules::london::day(meeting.starts),
+                    referral.price,
+                    format!(
+                        "Session {} on {}: {outcome}.",
+                        meeting.number,
+                        rules::london::written(rules::london::day(meeting.starts))
+                    ),
+                    told
+                ],
+            )
             .await?;
     }
     if referral.audited {
         let mut changes = vec![
-            Change::insert("attendance", attendance, json!({ "id": attendance, "session_id": id, "outcome": outcome, "recorded_by_id": referral.worker.id, "created_at": told })),
+            Change::insert(
+                "attendance",
+                attendance,
+                json!({ "id": attendance, "session_id": id, "outcome": outcome, "recorded_by_id": referral.worker.id, "created_at": told }),
+            ),
             Change::update("session", id, json!({ "status": "recorded" })),
         ];
         if pence > 0 {
@@ -133,17 +177,28 @@ pub async fn hold(
     let late = referral.ended.is_none() && chance.happens(40);
     if attended && !late && chance.happens(92) {
         let feedback = ids::of(told, chance);
-        let concerns = chance.happens(3).then_some("Mentioned a new partner with children: told the officer at once.");
+        let concerns =
+            chance.happens(3).then_some("Mentioned a new partner with children: told the officer at once.");
         loader
-            .add(Table::feedback, row![
-                feedback, id, referral.id, "Went through the week and wrote two letters together.",
-                "Was on time, listened, and had done what was agreed.", "Sees the landlord, and brings the answer next week.",
-                concerns, referral.worker.id, told
-            ])
+            .add(
+                Table::feedback,
+                row![
+                    feedback,
+                    id,
+                    referral.id,
+                    "Went through the week and wrote two letters together.",
+                    "Was on time, listened, and had done what was agreed.",
+                    "Sees the landlord, and brings the answer next week.",
+                    concerns,
+                    referral.worker.id,
+                    told
+                ],
+            )
             .await?;
         if referral.audited {
             let new = json!({ "id": feedback, "session_id": id, "what_was_done": "Went through the week and wrote two letters together." });
-            let changes = vec![Change::insert("feedback", feedback, new), Change::update("session", id, json!({}))];
+            let changes =
+                vec![Change::insert("feedback", feedback, new), Change::update("session", id, json!({}))];
             record(loader, chance, &deed(told, "submitFeedback"), changes).await?;
         }
     }
@@ -151,7 +206,12 @@ pub async fn hold(
 }
 
 /// The measures, the report and the qualifications of a referral.
-pub async fn end(loader: &mut Loader, chance: &mut Chance, instrument: Uuid, referral: &Referral<'_>) -> Result<()> {
+pub async fn end(
+    loader: &mut Loader,
+    chance: &mut Chance,
+    instrument: Uuid,
+    referral: &Referral<'_>,
+) -> Result<()> {
     let start = referral.accepted + TimeDelta::hours(1);
     let mut measures = vec![("start", start)];
     measures.extend(referral.ended.filter(|_| referral.completed).map(|ended| ("end", ended)));
@@ -160,21 +220,42 @@ pub async fn end(loader: &mut Loader, chance: &mut Chance, instrument: Uuid, ref
             let id = ids::of(at, chance);
             let score = chance.between(1, 10);
             loader
-                .add(Table::measure, row![
-                    id, referral.id, referral.service.need, instrument, stage, score, at.date_naive(), referral.worker.id, at
-                ])
+                .add(
+                    Table::measure,
+                    row![
+                        id,
+                        referral.id,
+                        referral.service.need,
+                        instrument,
+                        stage,
+                        score,
+                        at.date_naive(),
+                        referral.worker.id,
+                        at
+                    ],
+                )
                 .await?;
         }
     }
     let Some(ended) = referral.ended else { return Ok(()) };
     if chance.happens(20) {
         let id = ids::of(ended, chance);
-        let row = row![id, referral.id, "Food hygiene", "level_1", ended.date_naive(), referral.worker.id, ended];
+        let row =
+            row![id, referral.id, "Food hygiene", "level_1", ended.date_naive(), referral.worker.id, ended];
         loader.add(Table::qualification, row).await?;
     }
     let report = ids::of(ended, chance);
     loader
-        .add(Table::end_report, row![report, referral.id, "Came to most sessions, and has a tenancy of his own.", referral.worker.id, ended])
+        .add(
+            Table::end_report,
+            row![
+                report,
+                referral.id,
+                "Came to most sessions, and has a tenancy of his own.",
+                referral.worker.id,
+                ended
+            ],
+        )
         .await?;
     for outcome in referral.outcomes {
         let result = *chance.one(&["achieved", "partly_achieved", "not_achieved"]);

@@ -75,7 +75,12 @@ async fn write(loader: &mut Loader, chance: &mut Chance, place: &Place<'_>, row:
     Ok(())
 }
 
-async fn meet(loader: &mut Loader, chance: &mut Chance, group: Vec<Place<'_>>, now: DateTime<Utc>) -> Result<()> {
+async fn meet(
+    loader: &mut Loader,
+    chance: &mut Chance,
+    group: Vec<Place<'_>>,
+    now: DateTime<Utc>,
+) -> Result<()> {
     let full = group.iter().map(|place| place.referral.accepted).max().unwrap_or(now);
     let monday = full.date_naive().week(chrono::Weekday::Mon).last_day() + Days::new(1);
     let first = monday.and_time(NaiveTime::MIN).and_utc() + TimeDelta::hours(HOUR);
@@ -94,9 +99,19 @@ async fn meet(loader: &mut Loader, chance: &mut Chance, group: Vec<Place<'_>>, n
         let planned = (starts - TimeDelta::days(7)).min(now - TimeDelta::hours(2));
         let (id, one) = (ids::of(planned, chance), &group[0].referral);
         loader
-            .add(Table::group_session, row![
-                id, one.provider.id, one.service.id, starts, starts + TimeDelta::minutes(120), "Worcester", 1_i64, planned
-            ])
+            .add(
+                Table::group_session,
+                row![
+                    id,
+                    one.provider.id,
+                    one.service.id,
+                    starts,
+                    starts + TimeDelta::minutes(120),
+                    "Worcester",
+                    1_i64,
+                    planned
+                ],
+            )
             .await?;
         for place in &group {
             let meeting = Meeting { number: week + 1, starts, minutes: 120, group: Some(id), recorded: true };

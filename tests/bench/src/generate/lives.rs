@@ -66,7 +66,8 @@ pub async fn live(
     plan: Plan,
     [from, now]: [DateTime<Utc>; 2],
 ) -> Result<()> {
-    let mut life = Life { loader, chance, network, plan, now, groups: Groups::default(), made: 0, limited: 0, cases: 0 };
+    let mut life =
+        Life { loader, chance, network, plan, now, groups: Groups::default(), made: 0, limited: 0, cases: 0 };
     let span = (now - from).num_seconds();
     while life.made < plan.referrals {
         // Cases come in order of time, a little more of them each year.
@@ -126,9 +127,11 @@ impl<'n> Life<'_, 'n> {
         let (ldu, ldu_name) = holder.ldus[place % holder.ldus.len()].clone();
         let number = self.cases;
         self.cases += 1;
-        let crn = format!("{}{:06}", char::from(b'A' + u8::try_from(number / 1_000_000)?), number % 1_000_000);
+        let crn =
+            format!("{}{:06}", char::from(b'A' + u8::try_from(number / 1_000_000)?), number % 1_000_000);
         let (given, family) = (*chance.one(&GIVEN), *chance.one(&FAMILY));
-        let born = NaiveDate::from_ymd_opt(1955, 1, 1).unwrap_or_default() + Days::new(chance.below(50 * 365) as u64);
+        let born = NaiveDate::from_ymd_opt(1955, 1, 1).unwrap_or_default()
+            + Days::new(chance.below(50 * 365) as u64);
         let gender = if chance.happens(14) { "female" } else { "male" };
         let risk = *chance.one(&["low", "medium", "medium", "high", "very_high"]);
         let likelihood = *chance.one(&["low", "medium", "high"]);
@@ -136,10 +139,34 @@ impl<'n> Life<'_, 'n> {
         let id = ids::of(at, chance);
         let search = rules::search::fold(&format!("{crn} {given} {family}"));
         self.loader
-            .add(Table::probation_case, row![
-                id, crn.clone(), family, given, born, gender, "white_british", ldu, holder.id, holder.id, officer.id, risk,
-                likelihood, flags[0], flags[1], flags[2], flags[3], flags[4], flags[5], search, 1_i64, at, at
-            ])
+            .add(
+                Table::probation_case,
+                row![
+                    id,
+                    crn.clone(),
+                    family,
+                    given,
+                    born,
+                    gender,
+                    "white_british",
+                    ldu,
+                    holder.id,
+                    holder.id,
+                    officer.id,
+                    risk,
+                    likelihood,
+                    flags[0],
+                    flags[1],
+                    flags[2],
+                    flags[3],
+                    flags[4],
+                    flags[5],
+                    search,
+                    1_i64,
+                    at,
+                    at
+                ],
+            )
             .await?;
         let first = chance.below(NEEDS.len());
         for need in 0..chance.between(1, 3) as usize {
@@ -150,13 +177,30 @@ impl<'n> Life<'_, 'n> {
         self.loader
             .add(Table::sentence, row![sentence, id, kind, starts, starts + Days::new(730), 30_i64, at])
             .await?;
-        let officer_row = row![ids::of(at, chance), id, officer.id, "po", "First officer.", holder.manager.id, at, None::<DateTime<Utc>>];
+        let officer_row = row![
+            ids::of(at, chance),
+            id,
+            officer.id,
+            "po",
+            "First officer.",
+            holder.manager.id,
+            at,
+            None::<DateTime<Utc>>
+        ];
         self.loader.add(Table::case_officer, officer_row).await?;
         let holding = row![ids::of(at, chance), id, holder.id, "Allocated.", holder.manager.id, at];
         self.loader.add(Table::case_holding, holding).await?;
         if self.limited < LIMITED && number.is_multiple_of(97) {
             self.limited += 1;
-            let limited = row![ids::of(at, chance), id, officer.id, "limited_to", "Known to staff.", holder.manager.id, at];
+            let limited = row![
+                ids::of(at, chance),
+                id,
+                officer.id,
+                "limited_to",
+                "Known to staff.",
+                holder.manager.id,
+                at
+            ];
             self.loader.add(Table::case_restriction, limited).await?;
         }
         let deed = Deed { by: &holder.manager, at, operation: "registerCase", case: id };
@@ -184,7 +228,9 @@ impl<'n> Life<'_, 'n> {
             0..2 => "draft",
             2..9 => "declined",
             9..14 => "withdrawn",
-            _ if decided >= self.now - TimeDelta::hours(1) || fate < 22 || (recent && fate < 60) => "submitted",
+            _ if decided >= self.now - TimeDelta::hours(1) || fate < 22 || (recent && fate < 60) => {
+                "submitted"
+            }
             22..24 => "accepted",
             _ => "delivered",
         };
@@ -194,8 +240,21 @@ impl<'n> Life<'_, 'n> {
         let id = ids::of(created, chance);
         let outcomes = [ids::of(created, chance), ids::of(created, chance)];
         let mut referral = Referral {
-            id, case: case.id, holder: case.holder, officer: case.officer, provider, service, worker, price, pence,
-            outcomes, accepted: decided, ended: None, completed: false, hour: place, audited,
+            id,
+            case: case.id,
+            holder: case.holder,
+            officer: case.officer,
+            provider,
+            service,
+            worker,
+            price,
+            pence,
+            outcomes,
+            accepted: decided,
+            ended: None,
+            completed: false,
+            hour: place,
+            audited,
         };
         if status == "delivered" && service.group {
             // Who is in a group waits for it to be full; until then the referral is accepted.
@@ -219,17 +278,35 @@ impl<'n> Life<'_, 'n> {
         let reference = rules::reference::from_random(self.made as u64 * 31);
         let search = rules::search::fold(&format!("{reference} {} {} {}", case.crn, case.given, case.family));
         let row = row![
-            id, reference, case.id, case.holder.id, service.id, provider.id, case.holder.purchaser, case.officer.id,
-            delivering.then_some(worker.id), status,
-            *chance.one(&["routine", "routine", "routine", "priority", "urgent"]), case.sentence,
-            service.counts.then_some(12_i64), service.counts,
+            id,
+            reference,
+            case.id,
+            case.holder.id,
+            service.id,
+            provider.id,
+            case.holder.purchaser,
+            case.officer.id,
+            delivering.then_some(worker.id),
+            status,
+            *chance.one(&["routine", "routine", "routine", "priority", "urgent"]),
+            case.sentence,
+            service.counts.then_some(12_i64),
+            service.counts,
             "Has asked for help, and has kept the last three appointments; would do better with someone to talk to each week.",
-            "Calm with staff. No known risk to workers; see the assessment for others.", false, 12_i64,
-            sent.then(|| day + Days::new(7)), sent.then_some(submitted),
+            "Calm with staff. No known risk to workers; see the assessment for others.",
+            false,
+            12_i64,
+            sent.then(|| day + Days::new(7)),
+            sent.then_some(submitted),
             (sent && status != "submitted" && status != "withdrawn").then_some(decided),
             (status == "declined").then_some("no_capacity"),
-            matches!(status, "ended_early" | "withdrawn").then_some("needs_changed"), referral.ended, until, search,
-            if delivering { 3_i64 } else { 2 }, created, referral.ended.unwrap_or(if delivering { decided } else { submitted })
+            matches!(status, "ended_early" | "withdrawn").then_some("needs_changed"),
+            referral.ended,
+            until,
+            search,
+            if delivering { 3_i64 } else { 2 },
+            created,
+            referral.ended.unwrap_or(if delivering { decided } else { submitted })
         ];
         // A group decides later how the referral ends: its row waits.
         let waits = delivering && service.group;
@@ -267,44 +344,103 @@ impl<'n> Life<'_, 'n> {
     ) -> Vec<(Table, super::tables::Row)> {
         let chance = &mut *self.chance;
         let mut rows = Vec::new();
-        for (id, what) in referral.outcomes.iter().zip(["Has a plan and keeps to it.", "Knows whom to ask."]) {
+        for (id, what) in referral.outcomes.iter().zip(["Has a plan and keeps to it.", "Knows whom to ask."])
+        {
             rows.push((Table::desired_outcome, row![*id, referral.id, referral.service.need, what, created]));
         }
         if !sent {
             return rows;
         }
-        rows.push((Table::shared_person, row![
-            referral.id, case.id, case.crn.clone(), case.family, case.given, case.born, case.gender, case.ldu.clone(),
-            case.risk, case.officer.name.clone(), case.officer.email.clone()
-        ]));
-        rows.push((Table::referral_price, row![
-            referral.id, referral.price, kind, referral.pence, "session", 12_i64, referral.pence * 12, 0_i64, 50_i64,
-            100_i64, 24_i64, day
-        ]));
+        rows.push((
+            Table::shared_person,
+            row![
+                referral.id,
+                case.id,
+                case.crn.clone(),
+                case.family,
+                case.given,
+                case.born,
+                case.gender,
+                case.ldu.clone(),
+                case.risk,
+                case.officer.name.clone(),
+                case.officer.email.clone()
+            ],
+        ));
+        rows.push((
+            Table::referral_price,
+            row![
+                referral.id,
+                referral.price,
+                kind,
+                referral.pence,
+                "session",
+                12_i64,
+                referral.pence * 12,
+                0_i64,
+                50_i64,
+                100_i64,
+                24_i64,
+                day
+            ],
+        ));
         if delivering {
-            rows.push((Table::referral_assignment, row![
-                ids::of(decided, chance), referral.id, referral.worker.id, referral.provider.manager.id, decided,
-                None::<DateTime<Utc>>
-            ]));
+            rows.push((
+                Table::referral_assignment,
+                row![
+                    ids::of(decided, chance),
+                    referral.id,
+                    referral.worker.id,
+                    referral.provider.manager.id,
+                    decided,
+                    None::<DateTime<Utc>>
+                ],
+            ));
         }
         if chance.happens(15) {
-            rows.push((Table::referral_question, row![
-                ids::of(submitted, chance), referral.id, "Which days suit?", referral.provider.manager.id, submitted,
-                "Mondays.", referral.officer.id, submitted + TimeDelta::minutes(40), 2_i64
-            ]));
+            rows.push((
+                Table::referral_question,
+                row![
+                    ids::of(submitted, chance),
+                    referral.id,
+                    "Which days suit?",
+                    referral.provider.manager.id,
+                    submitted,
+                    "Mondays.",
+                    referral.officer.id,
+                    submitted + TimeDelta::minutes(40),
+                    2_i64
+                ],
+            ));
         }
         if chance.happens(8) {
-            rows.push((Table::referral_amendment, row![
-                ids::of(submitted, chance), referral.id, "riskSummary", "Calm.", "Calm with staff.", "Told us more.",
-                referral.officer.id, submitted
-            ]));
+            rows.push((
+                Table::referral_amendment,
+                row![
+                    ids::of(submitted, chance),
+                    referral.id,
+                    "riskSummary",
+                    "Calm.",
+                    "Calm with staff.",
+                    "Told us more.",
+                    referral.officer.id,
+                    submitted
+                ],
+            ));
         }
         if chance.happens(70) {
             let private = chance.happens(30).then_some(referral.provider.id);
-            rows.push((Table::referral_note, row![
-                ids::of(decided, chance), referral.id, "Rang, and will ring back on Thursday about the first appointment.",
-                private, referral.worker.id, decided
-            ]));
+            rows.push((
+                Table::referral_note,
+                row![
+                    ids::of(decided, chance),
+                    referral.id,
+                    "Rang, and will ring back on Thursday about the first appointment.",
+                    private,
+                    referral.worker.id,
+                    decided
+                ],
+            ));
         }
         rows
     }
@@ -317,7 +453,8 @@ impl<'n> Life<'_, 'n> {
         sent: bool,
         delivering: bool,
     ) -> Result<()> {
-        audit_beginning(self.loader, self.chance, referral, [created, submitted, decided], sent, delivering).await
+        audit_beginning(self.loader, self.chance, referral, [created, submitted, decided], sent, delivering)
+            .await
     }
 }
 
@@ -338,13 +475,29 @@ pub async fn audit_beginning(
         "risk_summary": "Calm with staff.", "version": 1
     });
     let mut changes = vec![Change::insert("referral", referral.id, new)];
-    changes.extend(referral.outcomes.map(|id| Change::insert("desired_outcome", id, json!({ "need": referral.service.need }))));
+    changes.extend(
+        referral
+            .outcomes
+            .map(|id| Change::insert("desired_outcome", id, json!({ "need": referral.service.need }))),
+    );
     record(loader, chance, &officer(created, "draftReferral"), changes).await?;
     if sent {
         let changes = vec![
-            Change::update("referral", referral.id, json!({ "status": "submitted", "submitted_at": submitted })),
-            Change::insert("shared_person", referral.id, json!({ "case_id": case, "gender": "male", "ldu": "Unit 1" })),
-            Change::insert("referral_price", referral.id, json!({ "price_id": referral.price, "pence": referral.pence })),
+            Change::update(
+                "referral",
+                referral.id,
+                json!({ "status": "submitted", "submitted_at": submitted }),
+            ),
+            Change::insert(
+                "shared_person",
+                referral.id,
+                json!({ "case_id": case, "gender": "male", "ldu": "Unit 1" }),
+            ),
+            Change::insert(
+                "referral_price",
+                referral.id,
+                json!({ "price_id": referral.price, "pence": referral.pence }),
+            ),
         ];
         record(loader, chance, &officer(submitted, "submitReferral"), changes).await?;
     }
@@ -352,13 +505,18 @@ pub async fn audit_beginning(
         let by = Deed { by: &referral.provider.manager, at: decided, operation: "acceptReferral", case };
         let changes = vec![
             Change::insert("referral_assignment", referral.id, json!({ "worker_id": referral.worker.id })),
-            Change::update("referral", referral.id, json!({ "status": "accepted", "worker_id": referral.worker.id })),
+            Change::update(
+                "referral",
+                referral.id,
+                json!({ "status": "accepted", "worker_id": referral.worker.id }),
+            ),
         ];
         record(loader, chance, &by, changes).await?;
     }
     for by in [referral.officer, &referral.provider.manager, referral.worker].into_iter().filter(|_| sent) {
         let (at, id) = (decided, ids::of(decided, chance));
-        let reading = row![id, at, at, by.id, by.organisation, "responsible_officer", "referral", id.to_string()];
+        let reading =
+            row![id, at, at, by.id, by.organisation, "responsible_officer", "referral", id.to_string()];
         loader.add(Table::reading, reading).await?;
         loader.add(Table::reading_subject, row![id, case]).await?;
     }

@@ -36,7 +36,8 @@ impl Target {
     pub async fn open(url: &str, checked: bool) -> Result<Self> {
         let mut link = if url.starts_with("sqlite:") {
             let mut link = SqliteConnection::connect(url).await?;
-            link.execute("pragma synchronous = off; pragma cache_size = -262144; pragma temp_store = memory").await?;
+            link.execute("pragma synchronous = off; pragma cache_size = -262144; pragma temp_store = memory")
+                .await?;
             if !checked {
                 link.execute("pragma foreign_keys = off").await?;
             }
@@ -92,7 +93,8 @@ impl Target {
                 link.execute("commit").await?;
                 link.execute("analyze").await?;
                 link.execute("pragma wal_checkpoint(truncate)").await?;
-                let row = sqlx::query("select page_count * page_size from pragma_page_count, pragma_page_size");
+                let row =
+                    sqlx::query("select page_count * page_size from pragma_page_count, pragma_page_size");
                 Ok(row.fetch_one(link).await?.try_get::<i64, _>(0)?.unsigned_abs())
             }
         }
@@ -103,25 +105,30 @@ impl Link {
     /// The name, the type and whether a value is wanted of each column.
     async fn columns(&mut self, table: &str) -> Result<Vec<(String, String, bool)>> {
         Ok(match self {
-            Self::Postgres(link) => sqlx::query_as(
-                "select column_name::text, data_type::text, is_nullable = 'NO' and column_default is null
+            Self::Postgres(link) => {
+                sqlx::query_as(
+                    "select column_name::text, data_type::text, is_nullable = 'NO' and column_default is null
                  from information_schema.columns where table_schema = 'public' and table_name = $1",
-            )
-            .bind(table)
-            .fetch_all(link)
-            .await?,
+                )
+                .bind(table)
+                .fetch_all(link)
+                .await?
+            }
             Self::Sqlite(link) => {
-                sqlx::query_as("select name, type, \"notnull\" and dflt_value is null from pragma_table_info(?)")
-                    .bind(table)
-                    .fetch_all(link)
-                    .await?
+                sqlx::query_as(
+                    "select name, type, \"notnull\" and dflt_value is null from pragma_table_info(?)",
+                )
+                .bind(table)
+                .fetch_all(link)
+                .await?
             }
         })
     }
 
     async fn shape(&mut self, table: &str, columns: &[&str]) -> Result<Shape> {
         let there = self.columns(table).await?;
-        let known = (0..columns.len()).filter(|place| there.iter().any(|(name, _, _)| name == columns[*place]));
+        let known =
+            (0..columns.len()).filter(|place| there.iter().any(|(name, _, _)| name == columns[*place]));
         let unknown = there.iter().filter(|(name, _, wants)| *wants && !columns.contains(&name.as_str()));
         let others = unknown.map(|(name, kind, _)| (name.clone(), of_kind(kind))).collect::<Vec<_>>();
         for (name, _) in &others {
@@ -179,7 +186,13 @@ fn cells<'r>(shape: &'r Shape, row: &'r Row) -> impl Iterator<Item = &'r Cell> {
     shape.known.iter().map(|place| &row[*place]).chain(shape.others.iter().map(|(_, cell)| cell))
 }
 
-async fn copy(link: &mut PgConnection, table: &str, names: &[&str], shape: &Shape, rows: &[Row]) -> Result<()> {
+async fn copy(
+    link: &mut PgConnection,
+    table: &str,
+    names: &[&str],
+    shape: &Shape,
+    rows: &[Row],
+) -> Result<()> {
     let mut into = link.copy_in_raw(&format!("copy \"{table}\" ({}) from stdin", names.join(", "))).await?;
     let mut text = String::with_capacity(1 << 20);
     for row in rows {
@@ -224,23 +237,20 @@ fn written(text: &mut String, cell: &Cell) -> Result<()> {
     Ok(())
 }
 
-async fn insert(link: &mut SqliteConnection, table: &str, names: &[&str], shape: &Shape, rows: &[Row]) -> Result<()> {
+async fn insert(
+    link: &mut SqliteConnection,
+    table: &str,
+    names: &[&str],
+    shape: &Shape,
+    rows: &[Row],
+) -> Result<()> {
     let place = format!("({})", vec!["?"; names.len()].join(", "));
     let most = (MOST_VALUES / names.len().max(1)).clamp(1, 200);
-    let mut full = String::new();
     for chunk in rows.chunks(most) {
-        let shorter;
         let places = vec![place.as_str(); chunk.len()].join(", ");
-        let sql = format!("insert into \"{table}\" ({}) values {places}", names.join(", "));
-        let statement = if chunk.len() == most {
-            full = sql;
-            &full
-        } else {
-            shorter = sql;
-            &shorter
-        };
+        let statement = format!("insert into \"{table}\" ({}) values {places}", names.join(", "));
         // Only the statement of a full chunk is worth remembering.
-        let mut query = sqlx::query(AssertSqlSafe(statement.as_str())).persistent(chunk.len() == most);
+        let mut query = sqlx::query(AssertSqlSafe(statement)).persistent(chunk.len() == most);
         for cell in chunk.iter().flat_map(|row| cells(shape, row)) {
             query = match cell {
                 Cell::Null => query.bind(None::<i64>),

@@ -97,12 +97,14 @@ pub async fn generate(url: &str, plan: Plan, now: DateTime<Utc>) -> Result<Made>
     let mut loader = Loader::open(Target::open(url, plan.checked).await?).await?;
     let mut chance = Chance::new(plan.seed);
     let from = now - TimeDelta::days(365 * YEARS);
-    let network = network::make(&mut loader, &mut chance, plan.referrals, from - TimeDelta::days(30), now).await?;
+    let network =
+        network::make(&mut loader, &mut chance, plan.referrals, from - TimeDelta::days(30), now).await?;
     lives::live(&mut loader, &mut chance, &network, plan, [from, now]).await?;
     seal(&mut loader, &mut chance, now).await?;
     loader.flush().await?;
     let bytes = loader.target.finish().await?;
-    let rows = TABLES.iter().map(|(_, name, _)| (*name, loader.counts.get(name).copied().unwrap_or_default()));
+    let rows =
+        TABLES.iter().map(|(_, name, _)| (*name, loader.counts.get(name).copied().unwrap_or_default()));
     Ok(Made {
         rows: rows.filter(|(_, count)| *count > 0).collect(),
         bytes,
@@ -117,9 +119,22 @@ async fn seal(loader: &mut Loader, chance: &mut Chance, now: DateTime<Utc>) -> R
         let id = ids::of(now, chance);
         let digest = json!(kind).to_string();
         loader
-            .add(Table::audit_seal, row![
-                number, kind, id, id, now, now, 1_i64, "generated", format!("generated {kind}"), digest, now
-            ])
+            .add(
+                Table::audit_seal,
+                row![
+                    number,
+                    kind,
+                    id,
+                    id,
+                    now,
+                    now,
+                    1_i64,
+                    "generated",
+                    format!("generated {kind}"),
+                    digest,
+                    now
+                ],
+            )
             .await?;
     }
     Ok(())

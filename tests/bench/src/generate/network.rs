@@ -12,8 +12,16 @@ use crate::{ids, row};
 
 /// The needs that services work on.
 pub const NEEDS: [&str; 10] = [
-    "accommodation", "ete", "relationships", "lifestyle_and_associates", "drug_misuse", "alcohol_misuse",
-    "emotional_wellbeing", "thinking_and_behaviour", "attitudes_to_offending", "finance_and_debt",
+    "accommodation",
+    "ete",
+    "relationships",
+    "lifestyle_and_associates",
+    "drug_misuse",
+    "alcohol_misuse",
+    "emotional_wellbeing",
+    "thinking_and_behaviour",
+    "attitudes_to_offending",
+    "finance_and_debt",
 ];
 /// Given names.
 pub const GIVEN: [&str; 16] = [
@@ -22,8 +30,26 @@ pub const GIVEN: [&str; 16] = [
 ];
 /// Family names.
 pub const FAMILY: [&str; 20] = [
-    "Probert", "Preece", "Watkins", "Pugh", "Bevan", "Gwilliam", "Morgan", "Powell", "Price", "Lloyd",
-    "Vaughan", "Meredith", "Parry", "Howells", "Beddoes", "Yapp", "Went", "Bufton", "O’Brien", "Hughes-Jones",
+    "Probert",
+    "Preece",
+    "Watkins",
+    "Pugh",
+    "Bevan",
+    "Gwilliam",
+    "Morgan",
+    "Powell",
+    "Price",
+    "Lloyd",
+    "Vaughan",
+    "Meredith",
+    "Parry",
+    "Howells",
+    "Beddoes",
+    "Yapp",
+    "Went",
+    "Bufton",
+    "O’Brien",
+    "Hughes-Jones",
 ];
 
 /// An organisation that holds cases.
@@ -76,7 +102,6 @@ pub struct Network {
     pub holders: Vec<Holder>,
     pub providers: Vec<Provider>,
     pub instrument: Uuid,
-    pub inspector: Person,
 }
 
 /// How many of each there are, for so many referrals.
@@ -111,13 +136,14 @@ pub async fn make(
     let operator = maker.organisation("operator", "Bench network").await?;
     maker.person(operator, "operator", None, "system_administrator").await?;
     let inspectorate = maker.organisation("inspectorate", "Inspectorate").await?;
-    let inspector = maker.person(inspectorate, "inspector", None, "auditor").await?;
+    maker.person(inspectorate, "inspector", None, "auditor").await?;
     let mut holders = Vec::new();
     for place in 0..size.nps + size.crc {
         holders.push(maker.holder(place, size.nps, size.officers).await?);
     }
     let keeper = &holders[size.nps];
-    let (crc, author) = (keeper.id, maker.person(keeper.id, "card-admin", None, "rate_card_administrator").await?);
+    let (crc, author) =
+        (keeper.id, maker.person(keeper.id, "card-admin", None, "rate_card_administrator").await?);
     let approver = maker.person(crc, "card-approver", None, "rate_card_administrator").await?;
     let mut providers = Vec::new();
     for place in 0..size.providers {
@@ -128,7 +154,7 @@ pub async fn make(
     let instrument = ids::of(from, maker.chance);
     let scale = row![instrument, "Outcome star", "One to ten.", 1_i64, 10_i64, "higher_is_better", from];
     maker.loader.add(Table::instrument, scale).await?;
-    Ok(Network { holders, providers, instrument, inspector })
+    Ok(Network { holders, providers, instrument })
 }
 
 struct Maker<'a> {
@@ -146,14 +172,34 @@ impl Maker<'_> {
         Ok(id)
     }
 
-    async fn person(&mut self, organisation: Uuid, subject: &str, ldu: Option<Uuid>, role: &str) -> Result<Person> {
+    async fn person(
+        &mut self,
+        organisation: Uuid,
+        subject: &str,
+        ldu: Option<Uuid>,
+        role: &str,
+    ) -> Result<Person> {
         let id = ids::of(self.from, self.chance);
         self.people += 1;
         let name = format!("{} {} {}", self.chance.one(&GIVEN), self.chance.one(&FAMILY), self.people);
         let email = format!("{subject}@network.example");
         let grade = (role == "responsible_officer").then_some("po");
         self.loader
-            .add(Table::person, row![id, organisation, subject, name.clone(), email.clone(), grade, ldu, true, 1_i64, self.from])
+            .add(
+                Table::person,
+                row![
+                    id,
+                    organisation,
+                    subject,
+                    name.clone(),
+                    email.clone(),
+                    grade,
+                    ldu,
+                    true,
+                    1_i64,
+                    self.from
+                ],
+            )
             .await?;
         self.loader.add(Table::person_role, row![id, role]).await?;
         Ok(Person { id, organisation, name, email })
@@ -171,7 +217,15 @@ impl Maker<'_> {
         let mut staff = Vec::new();
         for officer in 0..officers {
             let ldu = Some(ldus[officer % ldus.len()].0);
-            staff.push(self.person(id, &format!("{purchaser}{number}-officer-{officer}"), ldu, "responsible_officer").await?);
+            staff.push(
+                self.person(
+                    id,
+                    &format!("{purchaser}{number}-officer-{officer}"),
+                    ldu,
+                    "responsible_officer",
+                )
+                .await?,
+            );
         }
         let manager = self.person(id, &format!("{purchaser}{number}-manager"), None, "team_manager").await?;
         Ok(Holder { id, purchaser, ldus, officers: staff, manager })
@@ -182,7 +236,9 @@ impl Maker<'_> {
         let manager = self.person(id, &format!("provider{place}-manager"), None, "provider_manager").await?;
         let mut staff = Vec::new();
         for worker in 0..workers {
-            staff.push(self.person(id, &format!("provider{place}-worker-{worker}"), None, "provider_worker").await?);
+            staff.push(
+                self.person(id, &format!("provider{place}-worker-{worker}"), None, "provider_worker").await?,
+            );
         }
         let mut services = Vec::new();
         for number in 0..4 {
@@ -191,7 +247,13 @@ impl Maker<'_> {
         Ok(Provider { id, manager, workers: staff, services })
     }
 
-    async fn service(&mut self, provider: Uuid, number: usize, group: bool, card: [&Person; 2]) -> Result<Service> {
+    async fn service(
+        &mut self,
+        provider: Uuid,
+        number: usize,
+        group: bool,
+        card: [&Person; 2],
+    ) -> Result<Service> {
         let at = self.from + TimeDelta::seconds(number as i64);
         let id = ids::of(at, self.chance);
         let need = NEEDS[number % NEEDS.len()];
@@ -201,18 +263,46 @@ impl Maker<'_> {
         let description = "Weekly sessions with a keyworker, towards outcomes that are agreed at the start, and a report at the end.";
         let search = rules::search::fold(&name);
         self.loader
-            .add(Table::service, row![
-                id, provider, name, description, delivery, "session", counts, false, 12_i64, 5_i64, 0_i64, 50_i64,
-                100_i64, 24_i64, search, 1_i64, at
-            ])
+            .add(
+                Table::service,
+                row![
+                    id,
+                    provider,
+                    name,
+                    description,
+                    delivery,
+                    "session",
+                    counts,
+                    false,
+                    12_i64,
+                    5_i64,
+                    0_i64,
+                    50_i64,
+                    100_i64,
+                    24_i64,
+                    search,
+                    1_i64,
+                    at
+                ],
+            )
             .await?;
         self.loader.add(Table::service_need, row![id, need]).await?;
         if number % 3 == 1 {
             let adult = json!({ "kind": "age_range", "min": 18 });
             self.loader
-                .add(Table::criterion, row![
-                    ids::of(at, self.chance), None::<Uuid>, id, "age_range", adult, "The service is for adults.", 1_i64, at
-                ])
+                .add(
+                    Table::criterion,
+                    row![
+                        ids::of(at, self.chance),
+                        None::<Uuid>,
+                        id,
+                        "age_range",
+                        adult,
+                        "The service is for adults.",
+                        1_i64,
+                        at
+                    ],
+                )
                 .await?;
         }
         let (mut of_card, mut of_supply) = (Vec::new(), Vec::new());
@@ -240,10 +330,27 @@ impl Maker<'_> {
             let at = self.from + TimeDelta::seconds(self.loader.rows(Table::price) as i64);
             let id = ids::of(at, self.chance);
             self.loader
-                .add(Table::price, row![
-                    id, service, kind, pence, "session", day, (!last).then_some(end), "published", false,
-                    "The yearly review.", author.id, author.organisation, approver.id, at, 2_i64, at
-                ])
+                .add(
+                    Table::price,
+                    row![
+                        id,
+                        service,
+                        kind,
+                        pence,
+                        "session",
+                        day,
+                        (!last).then_some(end),
+                        "published",
+                        false,
+                        "The yearly review.",
+                        author.id,
+                        author.organisation,
+                        approver.id,
+                        at,
+                        2_i64,
+                        at
+                    ],
+                )
                 .await?;
             prices.push((day, id, pence));
             (day, pence) = (end, pence * 103 / 100);
