@@ -54,6 +54,8 @@ pub async fn plans(plan: Plans) -> Result<()> {
     .bind(LARGE as f32)
     .fetch_all(&mut link)
     .await?;
+    // What the server asked while it started is no operation's.
+    seen.take();
     let (mut looked_at, mut faults) = (BTreeSet::new(), 0);
     for operation in operations::named(&plan.operations)?.iter().filter(|operation| side.answers(operation)) {
         let draws = operations::draw(&place.url, operation, plan.place.seed ^ 1, now()).await?;
@@ -70,7 +72,16 @@ pub async fn plans(plan: Plans) -> Result<()> {
             if !of_data || !looked_at.insert(statement.clone()) {
                 continue;
             }
-            let explained = explain(&mut link, &statement).await?;
+            let explained = match explain(&mut link, &statement).await {
+                Ok(explained) => explained,
+                Err(error) => {
+                    println!(
+                        "{}: cannot be explained beside its server: {error}\n{statement}\n",
+                        operation.name
+                    );
+                    continue;
+                }
+            };
             let scans = |line: &&String| {
                 line.split("Seq Scan on ").nth(1).is_some_and(|rest| {
                     let table = rest.split_whitespace().next().unwrap_or_default().trim_matches('"');
