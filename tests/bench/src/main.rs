@@ -23,6 +23,7 @@ mod sides;
 mod wire;
 
 use clap::{Parser, Subcommand};
+use tokio::signal::unix::{SignalKind, signal};
 
 use crate::clock::Result;
 
@@ -70,10 +71,22 @@ fn main() -> Result<()> {
             let serving = floor::serve(&database_url, &public_key, &listen, connections);
             tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(serving)
         }
-        Command::Run(plan) => runtime()?.block_on(run::run(plan)),
-        Command::Plans(plan) => runtime()?.block_on(plans::plans(plan)),
-        Command::Kill(plan) => runtime()?.block_on(kill::kill(plan)),
-        Command::Load(choice) => runtime()?.block_on(async { choice.open().await.map(|_| ()) }),
+        Command::Run(plan) => runtime()?.block_on(unless_stopped(run::run(plan))),
+        Command::Plans(plan) => runtime()?.block_on(unless_stopped(plans::plans(plan))),
+        Command::Kill(plan) => runtime()?.block_on(unless_stopped(kill::kill(plan))),
+        Command::Load(choice) => {
+            runtime()?.block_on(unless_stopped(async { choice.open().await.map(|_| ()) }))
+        }
+    }
+}
+
+/// Told to stop, it leaves neither a cluster nor servers behind.
+async fn unless_stopped(work: impl Future<Output = Result<()>>) -> Result<()> {
+    let mut told = signal(SignalKind::terminate())?;
+    tokio::select! {
+        done = work => done,
+        _ = tokio::signal::ctrl_c() => Err("interrupted".into()),
+        _ = told.recv() => Err("told to stop".into()),
     }
 }
 

@@ -55,8 +55,8 @@ pub async fn deliver(
         if referral.ended.is_some_and(|ended| starts >= ended) {
             break;
         }
-        // The last three of those that go on still wait to be recorded: that is what is measured.
-        let recent = referral.ended.is_none() && (now - starts).num_days() < 21;
+        // The last ones of those that go on still wait to be recorded: that is what is measured.
+        let recent = referral.ended.is_none() && (now - starts).num_days() < 35;
         let meeting = Meeting { number, starts, minutes: 50, group: None, recorded: !recent };
         hold(loader, chance, referral, &meeting, now).await?;
     }
@@ -174,7 +174,7 @@ pub async fn hold(
         }
         record(loader, chance, &deed(told, "recordAttendance"), changes).await?;
     }
-    let late = referral.ended.is_none() && chance.happens(40);
+    let late = referral.ended.is_none() && chance.happens(70);
     if attended && !late && chance.happens(92) {
         let feedback = ids::of(told, chance);
         let concerns =
