@@ -106,7 +106,7 @@ fn every_code_of_an_error_has_its_cause_and_cure() {
     let (_, rest) = page.split_once("\n## `extensions.code`").expect("a section");
     let section = rest.split("\n## ").next().unwrap_or_default();
     let described: BTreeSet<_> = codes(section).into_iter().collect();
-    assert_eq!(described, Code::ALL.map(Code::name).into_iter().collect());
+    assert_eq!(described, Code::ALL.map(Code::name).into_iter().collect::<BTreeSet<_>>());
 }
 
 fn name_of(of: &Type) -> &str {

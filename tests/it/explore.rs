@@ -166,7 +166,7 @@ scenario! {
             }
             seen.insert(role.name());
         }
-        assert_eq!(seen, Role::ALL.iter().map(|role| role.name()).collect(), "each role has an example");
+        assert_eq!(seen, Role::ALL.iter().map(|role| role.name()).collect::<BTreeSet<_>>(), "each role has an example");
     }
 
     async fn the_demonstration_gives_its_own_page_a_token_for_a_persona(world) {
@@ -228,7 +228,9 @@ scenario! {
         let style = get(world, "/reference.css").await;
         assert_eq!((style.status().as_u16(), header(&style, CONTENT_TYPE)), (200, "text/css; charset=utf-8"));
         for (name, definition) in Sdl::of_the_code().types() {
-            for part in Some(name).into_iter().chain(parts(definition)) {
+            // The roots are headings with names of their own.
+            let own = Some(name).filter(|name| !["Query", "Mutation", "Subscription"].contains(name));
+            for part in own.into_iter().chain(parts(definition)) {
                 assert!(page.contains(&format!("<code>{part}</code>")), "{name}: {part}");
             }
         }

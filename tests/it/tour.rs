@@ -44,6 +44,7 @@ pub async fn stand_ins(world: &World) -> String {
     )
 }
 
+/// Runs a script against the server at an address.
 pub fn run(script: &str, url: &str) -> Output {
     let mut bash = Command::new("bash");
     bash.args(["-eu", "-s"]).env("URL", url).env("LC_ALL", "C.UTF-8");
