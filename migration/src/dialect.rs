@@ -1,32 +1,45 @@
-//! Tables are written once, in PostgreSQL's types, and said to SQLite in its own.
+//! A migration: tables are written once, in PostgreSQL's types, and said to SQLite in its own.
 
-use sea_orm_migration::SchemaManagerConnection;
-use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend, DbErr};
+use sea_orm_migration::prelude::*;
+use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend};
 
-/// What each database has to be told in its own words: triggers, constraints.
-#[derive(Default)]
-pub struct InItsWords {
-    /// To SQLite.
+/// One step of the shape.
+pub struct Step {
+    /// Its name, by which a database knows that it was taken.
+    pub name: &'static str,
+    /// The tables and indices, for both databases.
+    pub tables: &'static str,
+    /// What SQLite has to be told in its own words: triggers, constraints.
     pub sqlite: &'static str,
-    /// To PostgreSQL.
+    /// What PostgreSQL has to be told in its own words.
     pub postgres: &'static str,
 }
 
-/// Makes the tables, then what each database needs said in its own words.
-pub async fn apply(
-    connection: &SchemaManagerConnection<'_>,
-    tables: &str,
-    words: InItsWords,
-) -> Result<(), DbErr> {
-    if connection.get_database_backend() == DbBackend::Sqlite {
-        let tables: Vec<_> = tables.lines().map(sqlite_column).collect();
-        connection.execute_unprepared(&tables.join("\n")).await?;
-        connection.execute_unprepared(words.sqlite).await?;
-    } else {
-        connection.execute_unprepared(tables).await?;
-        connection.execute_unprepared(words.postgres).await?;
+impl MigrationName for Step {
+    fn name(&self) -> &str {
+        self.name
     }
-    Ok(())
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Step {
+    /// On SQLite too, which takes no transaction unasked: a server that is killed half-way can begin again.
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let connection = manager.get_connection();
+        if connection.get_database_backend() == DbBackend::Sqlite {
+            let tables: Vec<_> = self.tables.lines().map(sqlite_column).collect();
+            connection.execute_unprepared(&tables.join("\n")).await?;
+            connection.execute_unprepared(self.sqlite).await?;
+        } else {
+            connection.execute_unprepared(self.tables).await?;
+            connection.execute_unprepared(self.postgres).await?;
+        }
+        Ok(())
+    }
 }
 
 /// SQLite gives a column its affinity by the name of its type: a UUID is a blob there; an instant, a day and

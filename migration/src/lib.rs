@@ -10,6 +10,7 @@ mod m0003_readings_and_seals;
 mod m0004_issuers_and_clients;
 mod m0005_row_level_security;
 mod m0006_live_updates;
+mod m0007_history_of_sessions;
 
 /// Brings a database to the present shape.
 pub struct Migrator;
@@ -18,12 +19,13 @@ pub struct Migrator;
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         vec![
-            Box::new(m0001_network::Migration),
-            Box::new(m0002_group_life_and_rar::Migration),
-            Box::new(m0003_readings_and_seals::Migration),
-            Box::new(m0004_issuers_and_clients::Migration),
-            Box::new(m0005_row_level_security::Migration),
-            Box::new(m0006_live_updates::Migration),
+            Box::new(m0001_network::STEP),
+            Box::new(m0002_group_life_and_rar::STEP),
+            Box::new(m0003_readings_and_seals::STEP),
+            Box::new(m0004_issuers_and_clients::STEP),
+            Box::new(m0005_row_level_security::STEP),
+            Box::new(m0006_live_updates::STEP),
+            Box::new(m0007_history_of_sessions::STEP),
         ]
     }
 }

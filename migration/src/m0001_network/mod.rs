@@ -1,22 +1,11 @@
 //! The network: organisations, cases, services, prices, referrals and all that hangs on them.
 
-use sea_orm_migration::prelude::*;
-
-use crate::dialect::{self, InItsWords};
+use crate::dialect::Step;
 
 /// The tables, for both databases.
-pub struct Migration;
-
-impl MigrationName for Migration {
-    fn name(&self) -> &str {
-        "m0001_network"
-    }
-}
-
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let words = InItsWords { sqlite: include_str!("sqlite.sql"), postgres: include_str!("postgres.sql") };
-        dialect::apply(manager.get_connection(), include_str!("tables.sql"), words).await
-    }
-}
+pub const STEP: Step = Step {
+    name: "m0001_network",
+    tables: include_str!("tables.sql"),
+    sqlite: include_str!("sqlite.sql"),
+    postgres: include_str!("postgres.sql"),
+};

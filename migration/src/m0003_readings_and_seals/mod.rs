@@ -1,22 +1,11 @@
 //! Who read which person's record, and the seals on the audit.
 
-use sea_orm_migration::prelude::*;
-
-use crate::dialect::{self, InItsWords};
+use crate::dialect::Step;
 
 /// The tables, for both databases.
-pub struct Migration;
-
-impl MigrationName for Migration {
-    fn name(&self) -> &str {
-        "m0003_readings_and_seals"
-    }
-}
-
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let words = InItsWords { sqlite: include_str!("sqlite.sql"), postgres: include_str!("postgres.sql") };
-        dialect::apply(manager.get_connection(), include_str!("tables.sql"), words).await
-    }
-}
+pub const STEP: Step = Step {
+    name: "m0003_readings_and_seals",
+    tables: include_str!("tables.sql"),
+    sqlite: include_str!("sqlite.sql"),
+    postgres: include_str!("postgres.sql"),
+};
