@@ -2,6 +2,8 @@
 
 pub use sea_orm_migration::prelude::MigratorTrait;
 use sea_orm_migration::prelude::*;
+use sea_orm_migration::sea_orm::{ConnectionTrait, EntityTrait};
+use sea_orm_migration::seaql_migrations;
 
 mod dialect;
 mod m0001_network;
@@ -28,4 +30,12 @@ impl MigratorTrait for Migrator {
             Box::new(m0007_history_of_sessions::STEP),
         ]
     }
+}
+
+/// Whether a database lacks a migration; an error, if it was never migrated. It changes nothing: who serves may ask it
+/// who may not migrate.
+pub async fn pending<C: ConnectionTrait>(connection: &C) -> Result<bool, DbErr> {
+    let applied = seaql_migrations::Entity::find().all(connection).await?;
+    let all = Migrator::migrations();
+    Ok(all.iter().any(|one| applied.iter().all(|row| row.version != one.name())))
 }

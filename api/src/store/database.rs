@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use entity::{audit_event, organisation, person, person_role};
-use migration::{Migrator, MigratorTrait};
+use migration::{Migrator, MigratorTrait, pending};
 use rules::terms::Role;
 use sea_orm::sqlx::postgres::PgConnectOptions;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
@@ -94,9 +94,9 @@ impl Database {
     /// Whether the database answers, its tables have the present shape, and on PostgreSQL the server has its role.
     pub async fn ready(&self) -> Result<()> {
         let link = self.reading(&Reach::Gate);
-        match Migrator::get_pending_migrations_read_only(&link).await {
-            Ok(pending) if pending.is_empty() => in_its_role(&link).await,
-            Ok(_) => Err(Fault::internal("migrations are pending")),
+        match pending(&link).await {
+            Ok(false) => in_its_role(&link).await,
+            Ok(true) => Err(Fault::internal("migrations are pending")),
             Err(error) => Err(refused(error, "serve")),
         }
     }
@@ -206,10 +206,11 @@ async fn in_its_role(link: &Link) -> Result<()> {
 }
 
 async fn migrated(owner: &DatabaseConnection) -> std::result::Result<(), DbErr> {
-    if Migrator::get_pending_migrations_read_only(owner).await?.is_empty() {
-        return Ok(());
+    match pending(owner).await {
+        Ok(false) => Ok(()),
+        // Also where it cannot be told, as in an empty database.
+        Ok(true) | Err(_) => Migrator::up(owner, None).await,
     }
-    Migrator::up(owner, None).await
 }
 
 /// An error of the database; in words for who runs the server, where PostgreSQL refuses the login the role (there is
