@@ -27,7 +27,7 @@ fn settings_do_not_show_the_databases_password() {
 
 #[tokio::test]
 async fn a_database_that_cannot_be_opened_is_named_without_its_password() {
-    let said = server::open(&settings()).await.err().expect("a database");
+    let said = server::open(&settings()).await.expect_err("a database");
     assert!(!said.is_empty() && !said.contains(PASSWORD), "{said}");
     for address in [
         "postgresql://network:PASSWORD@host/network",
@@ -36,7 +36,7 @@ async fn a_database_that_cannot_be_opened_is_named_without_its_password() {
     ] {
         let address = address.replace("PASSWORD", PASSWORD);
         let nonsense = Settings { database_url: Some(address.into()), ..Settings::default() };
-        let said = server::open(&nonsense).await.err().expect("a database");
+        let said = server::open(&nonsense).await.expect_err("a database");
         assert!(said.contains("sqlite://") && !said.contains(PASSWORD), "{said}");
     }
 }
@@ -50,7 +50,7 @@ fn a_settings_file_that_cannot_be_read_is_refused_without_its_secrets() {
         format!("workers = \"many\"\ndatabase_url = \"postgres://network:{PASSWORD}@127.0.0.1/network\""),
     ] {
         fs::write(&file, &text).expect("a file");
-        let said = Settings::load(Some(&file)).err().expect("a mistake");
+        let said = Settings::load(Some(&file)).expect_err("a mistake");
         assert!(!format!("{said} {said:?}").contains(PASSWORD), "{said:?}");
     }
 }

@@ -62,34 +62,34 @@ pub async fn by_ids(store: &Store, ids: Vec<CaseId>) -> Result<Vec<(CaseId, Case
 
 /// The sentences of cases, the latest first.
 pub async fn sentences(store: &Store, of: Vec<CaseId>) -> Result<Vec<(CaseId, Sentence)>> {
-    let find = store.find::<sentence::Entity>().filter(sentence::Column::CaseId.is_in(of));
+    let find = store.find::<sentence::Entity>().of(sentence::Column::CaseId, of);
     let rows = find.order_by(sentence::Column::StartsOn, Order::Desc).all().await?;
     Ok(Member::family(rows).map(|member| (member.case_id, Sentence(member))).collect())
 }
 
 /// The needs assessed on cases.
 pub async fn needs(store: &Store, of: Vec<CaseId>) -> Result<Vec<(CaseId, Need)>> {
-    let rows = store.find::<case_need::Entity>().filter(case_need::Column::CaseId.is_in(of)).all().await?;
+    let rows = store.find::<case_need::Entity>().of(case_need::Column::CaseId, of).all().await?;
     Ok(rows.into_iter().map(|row| (row.case_id, *row.need)).collect())
 }
 
 /// Who was responsible for cases, the present officer first.
 pub async fn officers(store: &Store, of: Vec<CaseId>) -> Result<Vec<(CaseId, OfficerPeriod)>> {
-    let find = store.find::<case_officer::Entity>().filter(case_officer::Column::CaseId.is_in(of));
+    let find = store.find::<case_officer::Entity>().of(case_officer::Column::CaseId, of);
     let rows = find.order_by(case_officer::Column::FromAt, Order::Desc).all().await?;
     Ok(Member::family(rows).map(|member| (member.case_id, OfficerPeriod(member))).collect())
 }
 
 /// Which organisations held cases, the present holder first.
 pub async fn holdings(store: &Store, of: Vec<CaseId>) -> Result<Vec<(CaseId, Holding)>> {
-    let find = store.find::<case_holding::Entity>().filter(case_holding::Column::CaseId.is_in(of));
+    let find = store.find::<case_holding::Entity>().of(case_holding::Column::CaseId, of);
     let rows = find.order_by(case_holding::Column::FromAt, Order::Desc).all().await?;
     Ok(Member::family(rows).map(|member| (member.case_id, Holding(member))).collect())
 }
 
 /// To whom limited-access cases are open or closed.
 pub async fn restrictions(store: &Store, of: Vec<CaseId>) -> Result<Vec<(CaseId, Restriction)>> {
-    let find = store.find::<case_restriction::Entity>().filter(case_restriction::Column::CaseId.is_in(of));
+    let find = store.find::<case_restriction::Entity>().of(case_restriction::Column::CaseId, of);
     let rows = find.order_by(case_restriction::Column::CreatedAt, Order::Asc).all().await?;
     Ok(Member::family(rows).map(|member| (member.case_id, Restriction(member))).collect())
 }

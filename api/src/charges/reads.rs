@@ -57,7 +57,7 @@ pub async fn of_referrals(
     store: &Store,
     of: Vec<Id<referral::Entity>>,
 ) -> Result<Vec<(Id<referral::Entity>, Charge)>> {
-    let find = store.find::<charge::Entity>().filter(charge::Column::ReferralId.is_in(of));
+    let find = store.find::<charge::Entity>().of(charge::Column::ReferralId, of);
     let find = find.order_by(charge::Column::CreatedAt, Order::Asc).order_by(charge::Column::Id, Order::Asc);
     let rows = find.all().await?;
     Ok(Member::family(rows).map(|member| (member.referral_id, Charge(member))).collect())
@@ -75,10 +75,10 @@ pub async fn prices_of(
     of: Vec<Id<referral::Entity>>,
 ) -> Result<Vec<(Id<referral::Entity>, ReferralPrice)>> {
     let find = store.find::<referral_price::Entity>();
-    let rows = find.filter(referral_price::Column::ReferralId.is_in(of.iter().copied())).all().await?;
+    let rows = find.of(referral_price::Column::ReferralId, of.iter().copied()).all().await?;
     let charged: Vec<(Id<referral::Entity>, i64)> = store
         .find::<charge::Entity>()
-        .filter(charge::Column::ReferralId.is_in(of))
+        .of(charge::Column::ReferralId, of)
         .sums(charge::Column::ReferralId, charge::Column::Pence)
         .await?;
     let charged: HashMap<_, _> = charged.into_iter().collect();

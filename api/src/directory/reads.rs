@@ -77,7 +77,7 @@ fn open_on(day: NaiveDate) -> Result<Condition> {
 
 /// The needs that services work on.
 pub async fn needs(store: &Store, of: Vec<Id<service::Entity>>) -> Result<Vec<(Id<service::Entity>, Need)>> {
-    let find = store.find::<service_need::Entity>().filter(service_need::Column::ServiceId.is_in(of));
+    let find = store.find::<service_need::Entity>().of(service_need::Column::ServiceId, of);
     let rows = find.order_by(service_need::Column::Need, Order::Asc).all().await?;
     Ok(rows.into_iter().map(|row| (row.service_id, *row.need)).collect())
 }

@@ -51,7 +51,7 @@ pub async fn ldus(
     store: &Store,
     of: Vec<Id<organisation::Entity>>,
 ) -> Result<Vec<(Id<organisation::Entity>, Ldu)>> {
-    let find = store.find::<ldu::Entity>().filter(ldu::Column::OrganisationId.is_in(of));
+    let find = store.find::<ldu::Entity>().of(ldu::Column::OrganisationId, of);
     let rows = find.order_by(ldu::Column::Name, Order::Asc).all().await?;
     Ok(rows.into_iter().map(|row| (row.organisation_id, Ldu(row))).collect())
 }
@@ -64,8 +64,7 @@ pub async fn ldus_by_id(store: &Store, ids: Vec<Id<ldu::Entity>>) -> Result<Vec<
 
 /// The roles of people.
 pub async fn roles(store: &Store, of: Vec<Id<person::Entity>>) -> Result<Vec<(Id<person::Entity>, Role)>> {
-    let rows =
-        store.find::<person_role::Entity>().filter(person_role::Column::PersonId.is_in(of)).all().await?;
+    let rows = store.find::<person_role::Entity>().of(person_role::Column::PersonId, of).all().await?;
     Ok(rows.into_iter().map(|row| (row.person_id, *row.role)).collect())
 }
 

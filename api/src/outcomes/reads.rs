@@ -56,7 +56,7 @@ pub async fn measures_by_id(
 pub async fn measures_of(store: &Store, of: Vec<ReferralId>) -> Result<Vec<(ReferralId, Measure)>> {
     let rows = store
         .find::<measure::Entity>()
-        .filter(measure::Column::ReferralId.is_in(of))
+        .of(measure::Column::ReferralId, of)
         .filter(measure::Column::SupersededAt.is_null())
         .order_by(measure::Column::TakenOn, Order::Asc)
         .order_by(measure::Column::Id, Order::Asc)
@@ -107,7 +107,7 @@ pub async fn qualifications_of(
 ) -> Result<Vec<(ReferralId, Qualification)>> {
     let rows = store
         .find::<qualification::Entity>()
-        .filter(qualification::Column::ReferralId.is_in(of))
+        .of(qualification::Column::ReferralId, of)
         .order_by(qualification::Column::AwardedOn, Order::Asc)
         .order_by(qualification::Column::Id, Order::Asc)
         .all()
@@ -119,7 +119,7 @@ pub async fn qualifications_of(
 pub async fn reports_of(store: &Store, of: Vec<ReferralId>) -> Result<Vec<(ReferralId, EndReport)>> {
     let rows = store
         .find::<end_report::Entity>()
-        .filter(end_report::Column::ReferralId.is_in(of))
+        .of(end_report::Column::ReferralId, of)
         .filter(end_report::Column::SupersededAt.is_null())
         .all()
         .await?;
@@ -130,7 +130,7 @@ pub async fn reports_of(store: &Store, of: Vec<ReferralId>) -> Result<Vec<(Refer
 pub async fn report_history_of(store: &Store, of: Vec<ReferralId>) -> Result<Vec<(ReferralId, EndReport)>> {
     let rows = store
         .find::<end_report::Entity>()
-        .filter(end_report::Column::ReferralId.is_in(of))
+        .of(end_report::Column::ReferralId, of)
         .order_by(end_report::Column::CreatedAt, Order::Asc)
         .order_by(end_report::Column::Id, Order::Asc)
         .all()
@@ -154,7 +154,7 @@ pub async fn reported_outcomes(
 ) -> Result<Vec<(Id<end_report::Entity>, ReportedOutcome)>> {
     let rows = store
         .find::<end_report_outcome::Entity>()
-        .filter(end_report_outcome::Column::ReportId.is_in(of))
+        .of(end_report_outcome::Column::ReportId, of)
         .order_by(end_report_outcome::Column::Id, Order::Asc)
         .all()
         .await?;
@@ -168,7 +168,7 @@ pub async fn desired_outcomes_of(
 ) -> Result<Vec<(ReferralId, DesiredOutcome)>> {
     let rows = store
         .find::<desired_outcome::Entity>()
-        .filter(desired_outcome::Column::ReferralId.is_in(of))
+        .of(desired_outcome::Column::ReferralId, of)
         .order_by(desired_outcome::Column::CreatedAt, Order::Asc)
         .order_by(desired_outcome::Column::Id, Order::Asc)
         .all()
@@ -197,7 +197,7 @@ pub async fn results(
         .to_owned();
     let rows = store
         .find::<end_report_outcome::Entity>()
-        .filter(end_report_outcome::Column::DesiredOutcomeId.is_in(of))
+        .of(end_report_outcome::Column::DesiredOutcomeId, of)
         .filter(end_report_outcome::Column::ReportId.in_subquery(standing))
         .all()
         .await?;

@@ -54,7 +54,7 @@ async fn prices_on(
     kind: PriceKind,
 ) -> Result<Vec<(Id<service::Entity>, Price)>> {
     let sought = Sought { kind: Some(kind), on: Some(day), ..Sought::default() };
-    let rows = find(store, &sought)?.filter(price::Column::ServiceId.is_in(services)).all().await?;
+    let rows = find(store, &sought)?.of(price::Column::ServiceId, services).all().await?;
     Ok(Member::family(rows).map(|member| (member.service_id, Price(member))).collect())
 }
 
@@ -141,7 +141,7 @@ pub async fn prices_of_batches(
     store: &Store,
     of: Vec<Id<price_batch::Entity>>,
 ) -> Result<Vec<(Id<price_batch::Entity>, Price)>> {
-    let find = store.find::<price::Entity>().filter(price::Column::BatchId.is_in(of));
+    let find = store.find::<price::Entity>().of(price::Column::BatchId, of);
     let rows = find
         .order_by(price::Column::EffectiveFrom, Order::Asc)
         .order_by(price::Column::Id, Order::Asc)

@@ -54,10 +54,9 @@ pub async fn unmet_of(store: &Store, referrals: &[referral::Model]) -> Result<Ve
     let ldus = store.find::<ldu::Entity>().by_ids(cases.iter().filter_map(|case| case.ldu_id)).await?;
     let sentences =
         store.find::<sentence::Entity>().by_ids(open.iter().filter_map(|it| it.sentence_id)).await?;
-    let shared = store.find::<shared_person::Entity>().filter(shared_person::Column::ReferralId.is_in(ids()));
+    let shared = store.find::<shared_person::Entity>().of(shared_person::Column::ReferralId, ids());
     let shared = shared.all().await?;
-    let supplied =
-        store.find::<referral_item::Entity>().filter(referral_item::Column::ReferralId.is_in(ids()));
+    let supplied = store.find::<referral_item::Entity>().of(referral_item::Column::ReferralId, ids());
     let mut items: HashMap<ReferralId, Vec<RequiredItem>> = HashMap::new();
     for row in supplied.all().await? {
         items.entry(row.referral_id).or_default().push(*row.item);

@@ -131,7 +131,7 @@ pub async fn of_cases(
     store: &Store,
     of: Vec<Id<probation_case::Entity>>,
 ) -> Result<Vec<(Id<probation_case::Entity>, Referral)>> {
-    let find = store.find::<referral::Entity>().filter(referral::Column::CaseId.is_in(of));
+    let find = store.find::<referral::Entity>().of(referral::Column::CaseId, of);
     let rows = find.order_by(referral::Column::CreatedAt, Order::Desc).all().await?;
     Ok(Member::family(rows).map(|member| (member.case_id, Referral(member))).collect())
 }
@@ -147,11 +147,7 @@ pub async fn sentences(
 
 /// What referrals share of their persons.
 pub async fn people(store: &Store, of: Vec<ReferralId>) -> Of<SharedPerson> {
-    let rows = store
-        .find::<shared_person::Entity>()
-        .filter(shared_person::Column::ReferralId.is_in(of))
-        .all()
-        .await?;
+    let rows = store.find::<shared_person::Entity>().of(shared_person::Column::ReferralId, of).all().await?;
     Ok(rows.into_iter().map(|row| (row.referral_id, SharedPerson(row))).collect())
 }
 
@@ -160,7 +156,7 @@ macro_rules! of_referrals {
     ($( $(#[doc = $doc:literal])+ $name:ident: $table:ident by $column:ident => $thing:ident; )+) => { $(
         $(#[doc = $doc])+
         pub async fn $name(store: &Store, of: Vec<ReferralId>) -> Of<$thing> {
-            let find = store.find::<$table::Entity>().filter($table::Column::ReferralId.is_in(of));
+            let find = store.find::<$table::Entity>().of($table::Column::ReferralId, of);
             let rows = find.order_by($table::Column::$column, Order::Asc).order_by($table::Column::Id, Order::Asc).all().await?;
             Ok(Member::family(rows).map(|member| (member.referral_id, $thing(member))).collect())
         }

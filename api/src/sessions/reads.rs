@@ -24,14 +24,14 @@ type GroupId = Id<group_session::Entity>;
 
 /// The sessions of referrals, in the order in which they start.
 pub async fn of_referrals(store: &Store, of: Vec<ReferralId>) -> Result<Vec<(ReferralId, Session)>> {
-    let find = store.find::<session::Entity>().filter(session::Column::ReferralId.is_in(of));
+    let find = store.find::<session::Entity>().of(session::Column::ReferralId, of);
     let rows = by_start(find).await?;
     Ok(Member::family(rows).map(|member| (member.referral_id, Session(member))).collect())
 }
 
 /// The places of group sessions, in the order in which they start and then in which they were given.
 pub async fn register(store: &Store, of: Vec<GroupId>) -> Result<Vec<(GroupId, Session)>> {
-    let find = store.find::<session::Entity>().filter(session::Column::GroupSessionId.is_in(of));
+    let find = store.find::<session::Entity>().of(session::Column::GroupSessionId, of);
     let rows = by_start(find).await?;
     let place = |member: Member<session::Model, _>| member.group_session_id.map(|id| (id, Session(member)));
     Ok(Member::family(rows).filter_map(place).collect())
@@ -59,7 +59,7 @@ pub async fn group_sessions(store: &Store, ids: Vec<GroupId>) -> Result<Vec<(Gro
 /// The moves of sessions, oldest first.
 pub async fn changes(store: &Store, of: Vec<SessionId>) -> Result<Vec<(SessionId, SessionChange)>> {
     use session_change::Column::{CreatedAt, Id, SessionId};
-    let find = store.find::<session_change::Entity>().filter(SessionId.is_in(of));
+    let find = store.find::<session_change::Entity>().of(SessionId, of);
     let rows = find.order_by(CreatedAt, Order::Asc).order_by(Id, Order::Asc).all().await?;
     Ok(Member::family(rows).map(|member| (member.session_id, SessionChange(member))).collect())
 }
@@ -67,7 +67,7 @@ pub async fn changes(store: &Store, of: Vec<SessionId>) -> Result<Vec<(SessionId
 /// The records of attendance of sessions, the superseded ones too, oldest first.
 pub async fn attendance(store: &Store, of: Vec<SessionId>) -> Result<Vec<(SessionId, Attendance)>> {
     use attendance::Column::{CreatedAt, Id, SessionId};
-    let find = store.find::<attendance::Entity>().filter(SessionId.is_in(of));
+    let find = store.find::<attendance::Entity>().of(SessionId, of);
     let rows = find.order_by(CreatedAt, Order::Asc).order_by(Id, Order::Asc).all().await?;
     Ok(Member::family(rows).map(|member| (member.session_id, Attendance(member))).collect())
 }
@@ -75,7 +75,7 @@ pub async fn attendance(store: &Store, of: Vec<SessionId>) -> Result<Vec<(Sessio
 /// The feedback forms of sessions, the superseded ones too, oldest first.
 pub async fn feedback(store: &Store, of: Vec<SessionId>) -> Result<Vec<(SessionId, Feedback)>> {
     use feedback::Column::{CreatedAt, Id, SessionId};
-    let find = store.find::<feedback::Entity>().filter(SessionId.is_in(of));
+    let find = store.find::<feedback::Entity>().of(SessionId, of);
     let rows = find.order_by(CreatedAt, Order::Asc).order_by(Id, Order::Asc).all().await?;
     Ok(Member::family(rows).map(|member| (member.session_id, Feedback(member))).collect())
 }
@@ -83,7 +83,7 @@ pub async fn feedback(store: &Store, of: Vec<SessionId>) -> Result<Vec<(SessionI
 /// The running totals of referrals; of each of them, also where nothing is recorded.
 pub async fn absences(store: &Store, of: Vec<ReferralId>) -> Result<Vec<(ReferralId, AttendanceTotals)>> {
     let find = store.find::<attendance::Entity>();
-    let find = find.filter(attendance::Column::ReferralId.is_in(of.iter().copied()));
+    let find = find.of(attendance::Column::ReferralId, of.iter().copied());
     let rows = find.filter(attendance::Column::SupersededAt.is_null()).all().await?;
     let totals = |(id, outcomes): (_, Vec<_>)| (id, AttendanceTotals(sessions::absences(&outcomes)));
     let outcomes = grouped(&of, rows.into_iter().map(|row| (row.referral_id, *row.outcome)));
@@ -97,7 +97,7 @@ pub async fn rar_days_used(
     of: Vec<Id<probation_case::Entity>>,
 ) -> Result<Vec<(Id<probation_case::Entity>, i32)>> {
     let held = (!store.scope().inspects()).then(|| Expr::exists(held_by(store.scope().organisation())));
-    let find = rar_sessions(store).filter(session::Column::CaseId.is_in(of.iter().copied())).filter_if(held);
+    let find = rar_sessions(store).of(session::Column::CaseId, of.iter().copied()).filter_if(held);
     let rows = find.all().await?;
     Ok(days(&of, rows.into_iter().map(|row| (row.case_id, row.starts_at))))
 }
@@ -108,8 +108,7 @@ pub async fn rar_days_used_under(
     store: &Store,
     of: Vec<Id<sentence::Entity>>,
 ) -> Result<Vec<(Id<sentence::Entity>, i32)>> {
-    let under =
-        store.find::<referral::Entity>().filter(referral::Column::SentenceId.is_in(of.iter().copied()));
+    let under = store.find::<referral::Entity>().of(referral::Column::SentenceId, of.iter().copied());
     let under = under.filter(referral::Column::CountsTowardsRar.eq(true)).all().await?;
     let sentences: HashMap<_, _> =
         under.iter().filter_map(|referral| Some((referral.id, referral.sentence_id?))).collect();
@@ -121,7 +120,7 @@ pub async fn rar_days_used_under(
 
 /// The RAR days that referrals have used; of each of them, also where there are none.
 pub async fn rar_days_used_by(store: &Store, of: Vec<ReferralId>) -> Result<Vec<(ReferralId, i32)>> {
-    let find = rar_sessions(store).filter(session::Column::ReferralId.is_in(of.iter().copied()));
+    let find = rar_sessions(store).of(session::Column::ReferralId, of.iter().copied());
     let rows = find.all().await?;
     Ok(days(&of, rows.into_iter().map(|row| (row.referral_id, row.starts_at))))
 }

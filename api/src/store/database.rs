@@ -26,6 +26,9 @@ use crate::error::{Fault, Result};
 /// The role that the server's connections to PostgreSQL take on.
 const ROLE: &str = "partner_network_app";
 
+/// How many statements a connection keeps prepared: those of every list, in every role.
+const STATEMENTS: usize = 400;
+
 /// Readers on SQLite; its one writer has a pool of its own, so that nobody waits for themselves.
 const SQLITE_READERS: u32 = 4;
 
@@ -250,6 +253,7 @@ fn sqlite(url: &str, connections: u32) -> ConnectOptions {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(Duration::from_secs(10))
+            .statement_cache_capacity(STATEMENTS)
     });
     options
 }
@@ -257,7 +261,9 @@ fn sqlite(url: &str, connections: u32) -> ConnectOptions {
 /// The server's own connections, in their role from the first to the last.
 fn serving(url: &str, connections: u32) -> ConnectOptions {
     let mut options = postgres(url, connections);
-    options.connect_lazy(true).map_sqlx_postgres_opts(|options| options.options([("role", ROLE)]));
+    options.connect_lazy(true).map_sqlx_postgres_opts(|options| {
+        options.options([("role", ROLE)]).statement_cache_capacity(STATEMENTS)
+    });
     options
 }
 

@@ -4,6 +4,7 @@ use sea_orm::sea_query::{Expr, ExprTrait, IntoCondition, LockType};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, Iterable, ModelTrait, Order,
     PaginatorTrait, PrimaryKeyToColumn, QueryFilter, QueryOrder, QuerySelect, Select, Statement, TryGetable,
+    Value,
 };
 
 use entity::{Id, Identified};
@@ -50,6 +51,17 @@ impl<'s, E: EntityTrait> Find<'s, E> {
             Some(condition) => self.filter(condition),
             None => self,
         }
+    }
+
+    /// Narrows it to rows that a column gives to one of these. A list of each length is a statement of its own for the
+    /// database to prepare and to plan: padded with what it has already, there are as few as there are powers of two.
+    #[must_use]
+    pub fn of<V: Into<Value>>(self, column: impl ColumnTrait, these: impl IntoIterator<Item = V>) -> Self {
+        let mut these: Vec<Value> = these.into_iter().map(Into::into).collect();
+        if let Some(last) = these.last().cloned() {
+            these.resize(these.len().next_power_of_two(), last);
+        }
+        self.filter(column.is_in(these))
     }
 
     /// Orders the rows, after earlier orders.
@@ -143,7 +155,7 @@ impl<'s, E: EntityTrait> Find<'s, E> {
     where
         E: Identified,
     {
-        self.filter(primary_key::<E>().is_in(ids)).all().await
+        self.of(primary_key::<E>(), ids).all().await
     }
 }
 

@@ -1,7 +1,7 @@
 //! Named queries over issuers, clients and revocations.
 
 use entity::{Id, api_client, client_secret, revocation, trusted_issuer};
-use sea_orm::{ColumnTrait, Order};
+use sea_orm::Order;
 
 use super::graphql::ClientSecret;
 use crate::error::Result;
@@ -29,7 +29,7 @@ pub async fn secrets(
     store: &Store,
     of: Vec<Id<api_client::Entity>>,
 ) -> Result<Vec<(Id<api_client::Entity>, ClientSecret)>> {
-    let find = store.find::<client_secret::Entity>().filter(client_secret::Column::ClientId.is_in(of));
+    let find = store.find::<client_secret::Entity>().of(client_secret::Column::ClientId, of);
     let rows = find.order_by(client_secret::Column::Id, Order::Desc).all().await?;
     Ok(Member::family(rows).map(|member| (member.client_id, ClientSecret(member))).collect())
 }

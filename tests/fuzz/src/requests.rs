@@ -2,7 +2,7 @@
 
 use actix_web::body::to_bytes;
 use actix_web::http::Method;
-use actix_web::http::header::{ACCEPT, CONTENT_TYPE, HeaderName, HeaderValue};
+use actix_web::http::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
 use actix_web::test::TestRequest;
 use actix_web::web::Bytes;
 use api::graphql::limits::Limits;
@@ -27,7 +27,7 @@ pub fn exchange(bytes: &[u8]) {
     let mut request = TestRequest::with_uri(&uri.to_string()).method(method);
     for (name, value) in [(ACCEPT, accept), (CONTENT_TYPE, content_type)] {
         if let Ok(value) = HeaderValue::from_bytes(value) {
-            request = request.insert_header((HeaderName::from(name), value));
+            request = request.insert_header((name, value));
         }
     }
     let (settings, body) = (Settings::default(), Bytes::copy_from_slice(body));

@@ -39,12 +39,12 @@ pub async fn settle_all(write: &mut Write, accounts: &[Account<'_>]) -> Result<(
     let ids = || accounts.iter().map(|account| account.referral.id);
     // The price's row is the lock of all that is posted for its referral, taken before anything is read.
     let prices = write.consequence::<referral_price::Entity>();
-    let prices = prices.filter(referral_price::Column::ReferralId.is_in(ids()));
+    let prices = prices.of(referral_price::Column::ReferralId, ids());
     let prices = prices.order_by(referral_price::Column::ReferralId, Order::Asc).locked().all().await?;
     if prices.is_empty() {
         return Ok(());
     }
-    let lines = write.consequence::<charge::Entity>().filter(charge::Column::ReferralId.is_in(ids()));
+    let lines = write.consequence::<charge::Entity>().of(charge::Column::ReferralId, ids());
     let mut lines = lines.order_by(charge::Column::Id, Order::Asc).all().await?;
     for account in accounts {
         let id = account.referral.id;

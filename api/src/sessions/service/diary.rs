@@ -71,11 +71,11 @@ impl Diary {
         let ids = || referrals.iter().map(|referral| referral.id);
         let sessions = write
             .find::<session::Entity>()
-            .filter(session::Column::ReferralId.is_in(ids()))
+            .of(session::Column::ReferralId, ids())
             .order_by(session::Column::Number, Order::Asc);
         let records = write
             .find::<attendance::Entity>()
-            .filter(attendance::Column::ReferralId.is_in(ids()))
+            .of(attendance::Column::ReferralId, ids())
             .filter(attendance::Column::SupersededAt.is_null());
         let (mut sessions, mut records) = (sessions.all().await?, records.all().await?);
         let mut diaries = Vec::with_capacity(referrals.len());
@@ -151,7 +151,7 @@ pub async fn clashing(
     ends_at: DateTime<Utc>,
 ) -> Result<Vec<session::Model>> {
     let people = write.consequence::<probation_case::Entity>();
-    let people = people.filter(probation_case::Column::Id.is_in(cases.iter().copied()));
+    let people = people.of(probation_case::Column::Id, cases.iter().copied());
     let held = people.order_by(probation_case::Column::Id, Order::Asc).locked().all().await?;
     // PostgreSQL's second lock leaves out, without a word, what it does not let an act hold.
     if held.len() < cases.iter().collect::<BTreeSet<_>>().len() {
@@ -159,7 +159,7 @@ pub async fn clashing(
     }
     write
         .find::<session::Entity>()
-        .filter(session::Column::CaseId.is_in(cases.iter().copied()))
+        .of(session::Column::CaseId, cases.iter().copied())
         .filter(session::Column::Status.ne(SessionStatus::Cancelled.code()))
         .filter(session::Column::StartsAt.lt(ends_at))
         .filter(session::Column::EndsAt.gt(starts_at))
