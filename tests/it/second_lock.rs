@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::postgres::{self, cluster};
-use crate::referring::{NPS, accepted, person};
+use crate::referring::{NPS, accepted, person, service, submitted};
 use crate::world::{BEGINNING, System, World};
 
 /// The role that the server serves as.
@@ -30,8 +30,15 @@ const POLICIES: [&str; 3] = [
 ];
 
 /// Tables from which the server may remove rows.
-const REMOVED_FROM: [&str; 6] =
-    ["case_need", "case_restriction", "desired_outcome", "person_role", "referral_item", "service_need"];
+const REMOVED_FROM: [&str; 7] = [
+    "case_need",
+    "case_restriction",
+    "change",
+    "desired_outcome",
+    "person_role",
+    "referral_item",
+    "service_need",
+];
 
 /// The scope of somebody who asks, in the words of `scope.sql`.
 pub fn scope(
@@ -198,8 +205,10 @@ async fn an_act_puts_no_row_where_its_author_sees_none() {
     let Some(world) = World::on(System::Postgres).await else { return };
     let owain = person(&world, "W700001", NPS, json!({})).await;
     accepted(&world, &owain).await;
-    let question =
-        "select (p.id, p.organisation_id)::text from person p where subject = 'willowdene-manager'";
+    let elsewhere =
+        service(&world, "Willowdene", "Counselling and skills support programme: single day").await;
+    submitted(&world, &owain, &elsewhere, json!({})).await;
+    let question = "select (p.id, p.organisation_id)::text from person p where subject = 'yss-manager'";
     let manager = texts(&world.database, question).await.pop_first().expect("a manager");
     let ids: Vec<Uuid> =
         manager.trim_matches(['(', ')']).split(',').map(|id| id.parse().expect("an id")).collect();

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use api::auth::{Gate, Issuer};
+use api::auth::{Gate, Issuer, Scope};
 use api::store::{Database, Store};
 
 use super::callers::Caller;
@@ -10,33 +10,39 @@ use super::oracle::{Oracle, Sight};
 use super::tables::{Facts, Rows, TABLES};
 use crate::world::World;
 
-/// The store of everybody who asks, and what the oracle says that they may see.
+/// Everybody who asks, and what the oracle says that they may see.
 pub struct Everybody<'f> {
     facts: &'f Facts,
-    all: Vec<(String, Store, Sight)>,
+    world: &'f World,
+    database: Database,
+    all: Vec<(String, Scope, Sight)>,
 }
 
 impl<'f> Everybody<'f> {
     /// Opens the world's database beside its server.
-    pub async fn of(world: &World, callers: &[Caller], oracle: &Oracle<'f>) -> Self {
+    pub async fn of(world: &'f World, callers: &[Caller], oracle: &Oracle<'f>) -> Self {
         let database = Database::open(&world.settings.database(), 4).await.expect("the database opens");
         let gate = Gate::new(&world.settings, database.clone(), world.clock.clone(), None::<&Issuer>);
         let gate = gate.expect("a gate");
         let mut all = Vec::new();
         for caller in callers {
             let scope = gate.person_here(&caller.subject).await.expect("somebody of this network");
-            let store =
-                Store::new(database.clone(), scope, world.settings.policy, "proof", world.clock.now());
-            all.push((caller.to_string(), store, oracle.sight(caller)));
+            all.push((caller.to_string(), scope, oracle.sight(caller)));
         }
-        Self { facts: oracle.facts, all }
+        Self { facts: oracle.facts, world, database, all }
+    }
+
+    /// The store of a request, which holds a connection while it lives.
+    fn store(&self, scope: &Scope) -> Store {
+        let World { settings, clock, .. } = self.world;
+        Store::new(self.database.clone(), scope.clone(), settings.policy, "proof", clock.now())
     }
 
     /// What the stores show of a table and should not, or hide and should not, or miscount: the first so many.
     pub async fn wrong(&self, table: &'static str, most: usize) -> Vec<String> {
         let mut wrong = Vec::new();
-        for (who, store, sight) in &self.all {
-            let (shown, count) = Rows::through(store, table).await;
+        for (who, scope, sight) in &self.all {
+            let (shown, count) = Rows::through(&self.store(scope), table).await;
             let expected: HashSet<_> = sight.of(self.facts, table, true).into_iter().collect();
             let stray = shown.iter().filter(|row| !expected.contains(row)).count();
             let missing = expected.len() - (shown.len() - stray).min(expected.len());
