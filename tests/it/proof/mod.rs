@@ -79,6 +79,8 @@ fn still(settings: &mut Settings) {
     settings.auth.revocation_poll_milliseconds = 3_600_000;
     settings.auth.revocation_patience_seconds = 7_200;
     settings.audit.queue = 1_000_000;
+    // A question asks for many lists at once, each with its number.
+    settings.limits.cost = 100_000_000;
 }
 
 /// Fails if there is anything wrong, with the seed that shows it again.
