@@ -11,6 +11,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use futures_util::{SinkExt as _, StreamExt as _};
+use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -59,8 +60,9 @@ impl Socket {
         socket
     }
 
-    /// One over which this person was let in.
+    /// One over which this person was let in, once what was done so far has its place.
     pub async fn of(world: &World, subject: &str) -> Self {
+        settled(world).await;
         Self::with(world.address, &world.as_person(subject).token().await).await
     }
 
@@ -163,4 +165,22 @@ pub async fn follow(socket: &mut Socket, id: &str, field: &str, selection: &str)
     let first = socket.event(id).await;
     assert_eq!(first["kind"], "LIVE", "{first}");
     first
+}
+
+/// Waits until what was committed has its place for good: on PostgreSQL a transaction of another test's can hold it
+/// open, and until then it is told after `LIVE`.
+pub async fn settled(world: &World) {
+    if world.database.get_database_backend() != DbBackend::Postgres {
+        return;
+    }
+    let open = "select exists (select from change
+        where transaction_number >= pg_snapshot_xmin(pg_current_snapshot())::text::bigint)";
+    for _ in 0..500 {
+        let answer = world.database.query_one_raw(Statement::from_string(DbBackend::Postgres, open)).await;
+        let row = answer.expect("an answer").expect("a row");
+        if !row.try_get_by_index::<bool>(0).expect("yes or no") {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
 }

@@ -6,7 +6,7 @@ use api::server;
 use sea_orm::ConnectionTrait as _;
 use serde_json::json;
 
-use super::{REFERRAL_EVENT, Socket, follow};
+use super::{REFERRAL_EVENT, Socket, follow, settled};
 use crate::postgres;
 use crate::referring::{NPS, accepted, person};
 use crate::world::{System, World};
@@ -28,6 +28,7 @@ async fn what_is_done_on_one_server_is_told_by_another() {
         let another =
             server::start(world.settings.clone(), world.clock.clone()).await.expect("a second server");
         let token = world.as_person("yss-manager").token().await;
+        settled(&world).await;
         let mut there = Socket::with(another.address, &token).await;
         let mut here = Socket::with(world.address, &token).await;
         let first = follow(&mut there, "1", "inboxChanged", REFERRAL_EVENT).await;
@@ -61,6 +62,7 @@ async fn a_server_that_no_longer_hears_of_changes_looks_for_them_and_hears_again
     let referral = accepted(&world, &case).await["id"].as_str().expect("an identifier").to_owned();
     let another = server::start(world.settings.clone(), world.clock.clone()).await.expect("a second server");
     let token = world.as_person("yss-manager").token().await;
+    settled(&world).await;
     let mut there = Socket::with(another.address, &token).await;
     follow(&mut there, "1", "inboxChanged", REFERRAL_EVENT).await;
     let cut = "select pg_terminate_backend(pid) from pg_stat_activity \
