@@ -39,35 +39,35 @@ impl AuditEvent {
         self.0.id.into()
     }
     /// When.
-    async fn at(&self) -> DateTime<Utc> {
+    fn at(&self) -> DateTime<Utc> {
         self.0.at
     }
     /// Through which operation: the mutation's name.
-    async fn operation(&self) -> &str {
+    fn operation(&self) -> &str {
         &self.0.operation
     }
     /// The request it came with, as the answer and the server's log name it.
-    async fn request_id(&self) -> &str {
+    fn request_id(&self) -> &str {
         &self.0.request_id
     }
     /// What was done to the row: `insert`, `update` or `delete`.
-    async fn act(&self) -> &str {
+    fn act(&self) -> &str {
         &self.0.act
     }
     /// The table of the row.
-    async fn table(&self) -> &str {
+    fn table(&self) -> &str {
         &self.0.table_name
     }
     /// The row: its UUID; the parts of a compound key with a slash between them.
-    async fn row_id(&self) -> &str {
+    fn row_id(&self) -> &str {
         &self.0.row_id
     }
     /// The case that was concerned; null where there was none.
-    async fn case_id(&self) -> Option<GlobalId<probation_case::Entity>> {
+    fn case_id(&self) -> Option<GlobalId<probation_case::Entity>> {
         self.0.case_id.map(|id| GlobalId(Id::new(id)))
     }
     /// The new values under `new`, the earlier ones of what changed under `old`, by column.
-    async fn changes(&self) -> Json<&serde_json::Value> {
+    fn changes(&self) -> Json<&serde_json::Value> {
         Json(&self.0.changes)
     }
     /// Who; null for the server itself.

@@ -30,27 +30,27 @@ pub struct ReadingKin {
 #[Object]
 impl Reading {
     /// Its identifier.
-    async fn id(&self) -> GlobalId<reading::Entity> {
+    fn id(&self) -> GlobalId<reading::Entity> {
         self.0.id.into()
     }
     /// When.
-    async fn at(&self) -> DateTime<Utc> {
+    fn at(&self) -> DateTime<Utc> {
         self.0.at
     }
     /// In which roles.
-    async fn roles(&self) -> Vec<Shown<Role>> {
+    fn roles(&self) -> Vec<Shown<Role>> {
         self.0.roles.split(' ').filter_map(Role::from_code).map(Shown).collect()
     }
     /// Through which operation: its name, or the fields at its top where it had none.
-    async fn operation(&self) -> &str {
+    fn operation(&self) -> &str {
         &self.0.operation
     }
     /// What they said it was for, in the header `X-Purpose` of the request.
-    async fn purpose(&self) -> Option<&str> {
+    fn purpose(&self) -> Option<&str> {
         self.0.purpose.as_deref()
     }
     /// The request it came with, as the answer and the server's log name it.
-    async fn request_id(&self) -> &str {
+    fn request_id(&self) -> &str {
         &self.0.request_id
     }
     /// Who.

@@ -66,11 +66,11 @@ impl Charge {
         self.0.kin().session.of(&id, load).await.transpose()
     }
     /// What kind of line it is.
-    async fn kind(&self) -> Shown<ChargeKind> {
+    fn kind(&self) -> Shown<ChargeKind> {
         self.0.kind.into()
     }
     /// Who owes it.
-    async fn purchaser(&self) -> Shown<Purchaser> {
+    fn purchaser(&self) -> Shown<Purchaser> {
         self.0.purchaser.into()
     }
     /// The organisation that delivered.
@@ -80,17 +80,17 @@ impl Charge {
         self.0.kin().provider.of(&self.0.provider_id, load).await.transpose()
     }
     /// The amount; below zero where it is taken back.
-    async fn money(&self) -> Money {
+    fn money(&self) -> Money {
         Money(self.0.pence)
     }
     /// The day of delivery (Europe/London).
-    async fn delivered_on(&self) -> Date {
+    fn delivered_on(&self) -> Date {
         self.0.delivered_on.into()
     }
     /// The unit that it concerns, the same after every correction and to everybody: `session:…` and `hour:…` with
     /// eight bytes that stand for the session and do not tell it, `day:` with the day, `week:` with its Monday, or
     /// `programme`; on an adjustment `adjustment:` before that of the charge it corrects.
-    async fn unit(&self) -> String {
+    fn unit(&self) -> String {
         unit::shown(&self.0.unit_key)
     }
     /// The price version it was charged at; null where that is not yours to see.
@@ -106,11 +106,11 @@ impl Charge {
         self.0.kin().reverses.of(&id, || reads::by_id(store(ctx), ids())).await.transpose()
     }
     /// What it is for, in words.
-    async fn reason(&self) -> &str {
+    fn reason(&self) -> &str {
         &self.0.reason
     }
     /// When it was posted.
-    async fn created_at(&self) -> DateTime<Utc> {
+    fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
 }
@@ -147,35 +147,35 @@ impl ReferralPrice {
         self.price.kin().price.of(&self.price.price_id, load).await.transpose()
     }
     /// The card price for a referral of the NPS, the supply price for one of the CRC.
-    async fn kind(&self) -> Shown<PriceKind> {
+    fn kind(&self) -> Shown<PriceKind> {
         self.price.kind.into()
     }
     /// The price of one unit.
-    async fn money(&self) -> Money {
+    fn money(&self) -> Money {
         Money(self.price.pence)
     }
     /// The unit that is charged.
-    async fn unit(&self) -> Shown<ServiceUnit> {
+    fn unit(&self) -> Shown<ServiceUnit> {
         self.price.unit.into()
     }
     /// How many units were expected.
-    async fn expected_units(&self) -> i32 {
+    fn expected_units(&self) -> i32 {
         self.price.expected_units
     }
     /// The price of the units expected.
-    async fn expected_total(&self) -> Money {
+    fn expected_total(&self) -> Money {
         Money(self.price.expected_total_pence)
     }
     /// The day of first submission (Europe/London), whose price it is.
-    async fn priced_on(&self) -> Date {
+    fn priced_on(&self) -> Date {
         self.price.priced_on.into()
     }
     /// What stands charged.
-    async fn charged_so_far(&self) -> Money {
+    fn charged_so_far(&self) -> Money {
         Money(self.charged)
     }
     /// What is left of the expected total; below zero when more was charged than expected.
-    async fn remaining(&self) -> Money {
+    fn remaining(&self) -> Money {
         Money(self.price.expected_total_pence.saturating_sub(self.charged))
     }
 }
@@ -193,7 +193,7 @@ pub struct Charges {
 #[Object(name = "ChargeConnection")]
 impl Charges {
     /// Where the page lies in the list.
-    async fn page_info(&self) -> PageInfo {
+    fn page_info(&self) -> PageInfo {
         PageInfo {
             has_previous_page: self.has_previous,
             has_next_page: self.has_next,
@@ -202,20 +202,20 @@ impl Charges {
         }
     }
     /// The lines of the page, each with its cursor.
-    async fn edges(&self) -> &[Edge<String, Charge, EmptyFields>] {
+    fn edges(&self) -> &[Edge<String, Charge, EmptyFields>] {
         &self.edges
     }
     /// The lines of the page without their cursors.
-    async fn nodes(&self) -> Vec<&Charge> {
+    fn nodes(&self) -> Vec<&Charge> {
         self.edges.iter().map(|edge| &edge.node).collect()
     }
     /// How many lines there are in all. Counted in a statement of its own, and only when asked for.
-    async fn total_count(&self) -> Option<u64> {
+    fn total_count(&self) -> Option<u64> {
         self.total_count
     }
     /// The sum of all lines, those on other pages too, in pence sterling. Added up in a statement of its own,
     /// and only when asked for.
-    async fn total_pence(&self) -> Option<Pence> {
+    fn total_pence(&self) -> Option<Pence> {
         self.total_pence.map(Pence)
     }
 }

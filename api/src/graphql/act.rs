@@ -110,17 +110,17 @@ impl<C: Term> UserError<C> {
 #[async_graphql::Object(name_type)]
 impl<C: Term> UserError<C> {
     /// The stable code; a front end may branch on it.
-    async fn code(&self) -> Shown<C> {
+    fn code(&self) -> Shown<C> {
         self.code
     }
 
     /// The path of the input field concerned, outermost first; empty when it is the act as a whole.
-    async fn field(&self) -> &[String] {
+    fn field(&self) -> &[String] {
         &self.field
     }
 
     /// What is wrong and what to do about it, for a person.
-    async fn message(&self) -> &str {
+    fn message(&self) -> &str {
         &self.message
     }
 }

@@ -40,11 +40,11 @@ impl Organisation {
         self.0.id.into()
     }
     /// What it is in the network.
-    async fn kind(&self) -> Shown<OrganisationKind> {
+    fn kind(&self) -> Shown<OrganisationKind> {
         self.0.kind.into()
     }
     /// Its name, as people write it.
-    async fn name(&self) -> &str {
+    fn name(&self) -> &str {
         &self.0.name
     }
     /// Its local delivery units; none for a provider.
@@ -61,11 +61,11 @@ pub struct Ldu(pub ldu::Model);
 #[Object]
 impl Ldu {
     /// Its identifier.
-    async fn id(&self) -> GlobalId<ldu::Entity> {
+    fn id(&self) -> GlobalId<ldu::Entity> {
         self.0.id.into()
     }
     /// Its name.
-    async fn name(&self) -> &str {
+    fn name(&self) -> &str {
         &self.0.name
     }
 }
@@ -93,31 +93,31 @@ impl Node for Person {
 #[Object]
 impl Person {
     /// Their identifier.
-    async fn id(&self) -> GlobalId<person::Entity> {
+    fn id(&self) -> GlobalId<person::Entity> {
         self.0.id.into()
     }
     /// Their name.
-    async fn name(&self) -> &str {
+    fn name(&self) -> &str {
         &self.0.name
     }
     /// Their work address.
-    async fn email(&self) -> &str {
+    fn email(&self) -> &str {
         &self.0.email
     }
     /// The `sub` of their tokens.
-    async fn subject(&self) -> &str {
+    fn subject(&self) -> &str {
         &self.0.subject
     }
     /// Their grade, for probation staff.
-    async fn grade(&self) -> Option<Shown<Grade>> {
+    fn grade(&self) -> Option<Shown<Grade>> {
         self.0.grade.map(Shown::from)
     }
     /// Whether they still work there; who left has no access.
-    async fn active(&self) -> bool {
+    fn active(&self) -> bool {
         self.0.active
     }
     /// Counts the changes; send it with the next change.
-    async fn version(&self) -> i64 {
+    fn version(&self) -> i64 {
         self.0.version
     }
     /// The organisation they work for.
@@ -154,15 +154,15 @@ pub struct NamedKin {
 #[Object]
 impl NamedPerson {
     /// Their identifier.
-    async fn id(&self) -> GlobalId<person::Entity> {
+    fn id(&self) -> GlobalId<person::Entity> {
         self.0.id.into()
     }
     /// Their name.
-    async fn name(&self) -> &str {
+    fn name(&self) -> &str {
         &self.0.name
     }
     /// Their grade, for probation staff.
-    async fn grade(&self) -> Option<Shown<Grade>> {
+    fn grade(&self) -> Option<Shown<Grade>> {
         self.0.grade.map(Shown::from)
     }
     /// The organisation they work for.
@@ -189,7 +189,7 @@ impl Me {
         Organisation::load(store(ctx), store(ctx).scope().organisation()).await
     }
     /// The roles that your token proves.
-    async fn roles(&self, ctx: &Context<'_>) -> Vec<Shown<Role>> {
+    fn roles(&self, ctx: &Context<'_>) -> Vec<Shown<Role>> {
         store(ctx).scope().roles().list().into_iter().map(Shown).collect()
     }
 }
@@ -201,7 +201,7 @@ pub struct OrganisationsQuery;
 #[Object]
 impl OrganisationsQuery {
     /// Who you are to the network. Roles: all.
-    async fn me(&self) -> Me {
+    fn me(&self) -> Me {
         Me
     }
 

@@ -27,23 +27,23 @@ pub struct SentenceKin {
 #[Object]
 impl Sentence {
     /// Its identifier.
-    async fn id(&self) -> GlobalId<sentence::Entity> {
+    fn id(&self) -> GlobalId<sentence::Entity> {
         self.0.id.into()
     }
     /// The kind of sentence.
-    async fn kind(&self) -> Shown<SentenceKind> {
+    fn kind(&self) -> Shown<SentenceKind> {
         self.0.kind.into()
     }
     /// Its first day.
-    async fn starts_on(&self) -> Date {
+    fn starts_on(&self) -> Date {
         self.0.starts_on.into()
     }
     /// Its last day.
-    async fn ends_on(&self) -> Option<Date> {
+    fn ends_on(&self) -> Option<Date> {
         self.0.ends_on.map(Date)
     }
     /// The maximum number of RAR days that the court set; null without a RAR.
-    async fn max_rar_days(&self) -> Option<i32> {
+    fn max_rar_days(&self) -> Option<i32> {
         self.0.max_rar_days
     }
     /// RAR days used of that maximum: calendar days (Europe/London) with at least one attended session, over the
@@ -54,11 +54,11 @@ impl Sentence {
         Ok(self.0.kin().rar_days_used.of(&self.0.id, load).await?.copied().unwrap_or_default())
     }
     /// The accredited programme that the court required.
-    async fn programme(&self) -> Option<&str> {
+    fn programme(&self) -> Option<&str> {
         self.0.programme.as_deref()
     }
     /// The hours of unpaid work that the court ordered.
-    async fn unpaid_work_hours(&self) -> Option<i32> {
+    fn unpaid_work_hours(&self) -> Option<i32> {
         self.0.unpaid_work_hours
     }
 }
@@ -87,19 +87,19 @@ impl OfficerPeriod {
             .transpose()
     }
     /// The grade recorded at the allocation.
-    async fn grade(&self) -> Option<Shown<Grade>> {
+    fn grade(&self) -> Option<Shown<Grade>> {
         self.0.grade.map(Shown::from)
     }
     /// Why the case came to this officer.
-    async fn reason(&self) -> &str {
+    fn reason(&self) -> &str {
         &self.0.reason
     }
     /// When it began.
-    async fn from_at(&self) -> DateTime<Utc> {
+    fn from_at(&self) -> DateTime<Utc> {
         self.0.from_at
     }
     /// When it ended; null for the present officer.
-    async fn to_at(&self) -> Option<DateTime<Utc>> {
+    fn to_at(&self) -> Option<DateTime<Utc>> {
         self.0.to_at
     }
 }
@@ -121,15 +121,15 @@ impl Holding {
         found.await.transpose()
     }
     /// Why the case was allocated there.
-    async fn reason(&self) -> &str {
+    fn reason(&self) -> &str {
         &self.0.reason
     }
     /// When it began.
-    async fn from_at(&self) -> DateTime<Utc> {
+    fn from_at(&self) -> DateTime<Utc> {
         self.0.from_at
     }
     /// When it ended; null for the present holder.
-    async fn to_at(&self) -> Option<DateTime<Utc>> {
+    fn to_at(&self) -> Option<DateTime<Utc>> {
         self.0.to_at
     }
 }
@@ -151,15 +151,15 @@ impl Restriction {
             .transpose()
     }
     /// Open to the people so named alone, or closed to this person.
-    async fn kind(&self) -> Shown<AccessRestriction> {
+    fn kind(&self) -> Shown<AccessRestriction> {
         self.0.kind.into()
     }
     /// Why.
-    async fn reason(&self) -> &str {
+    fn reason(&self) -> &str {
         &self.0.reason
     }
     /// When it was set.
-    async fn created_at(&self) -> DateTime<Utc> {
+    fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
 }

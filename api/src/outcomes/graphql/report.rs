@@ -41,11 +41,11 @@ impl DesiredOutcome {
         self.0.id.into()
     }
     /// The need that it answers.
-    async fn need(&self) -> Shown<Need> {
+    fn need(&self) -> Shown<Need> {
         self.0.need.into()
     }
     /// What should be different afterwards.
-    async fn description(&self) -> &str {
+    fn description(&self) -> &str {
         &self.0.description
     }
     /// How far it was reached, by the end-of-service report that stands; null while there is none.
@@ -85,23 +85,23 @@ impl EndReport {
         self.0.id.into()
     }
     /// What was delivered and what changed.
-    async fn summary(&self) -> &str {
+    fn summary(&self) -> &str {
         &self.0.summary
     }
     /// What should follow; null where nothing was said.
-    async fn further_work(&self) -> Option<&str> {
+    fn further_work(&self) -> Option<&str> {
         self.0.further_work.as_deref()
     }
     /// When it was submitted.
-    async fn created_at(&self) -> DateTime<Utc> {
+    fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
     /// When a later report replaced it; null while it stands.
-    async fn superseded_at(&self) -> Option<DateTime<Utc>> {
+    fn superseded_at(&self) -> Option<DateTime<Utc>> {
         self.0.superseded_at
     }
     /// Why it replaces the earlier report; null unless it does.
-    async fn correction_reason(&self) -> Option<&str> {
+    fn correction_reason(&self) -> Option<&str> {
         self.0.correction_reason.as_deref()
     }
     /// The result of each outcome that the referral desired, in the order in which they were reported.
@@ -147,11 +147,11 @@ impl ReportedOutcome {
         self.0.kin().desired.of(id, || reads::desired_outcomes_by_id(store(ctx), ids())).await.transpose()
     }
     /// How far it was reached.
-    async fn result(&self) -> Shown<OutcomeResult> {
+    fn result(&self) -> Shown<OutcomeResult> {
         self.0.result.into()
     }
     /// The words to it; null where nothing was said.
-    async fn comment(&self) -> Option<&str> {
+    fn comment(&self) -> Option<&str> {
         self.0.comment.as_deref()
     }
 }

@@ -99,92 +99,92 @@ impl Referral {
         self.0.id.into()
     }
     /// A short reference, readable over the telephone: eight characters without look-alikes.
-    async fn reference(&self) -> &str {
+    fn reference(&self) -> &str {
         &self.0.reference
     }
     /// Where it is in its life.
-    async fn status(&self) -> Shown<ReferralStatus> {
+    fn status(&self) -> Shown<ReferralStatus> {
         self.0.status.into()
     }
     /// How soon the provider should answer.
-    async fn urgency(&self) -> Shown<Urgency> {
+    fn urgency(&self) -> Shown<Urgency> {
         self.0.urgency.into()
     }
     /// Who pays.
-    async fn purchaser(&self) -> Shown<Purchaser> {
+    fn purchaser(&self) -> Shown<Purchaser> {
         self.0.purchaser.into()
     }
     /// RAR days set aside for it.
-    async fn rar_days(&self) -> Option<i32> {
+    fn rar_days(&self) -> Option<i32> {
         self.0.rar_days
     }
     /// The licence condition it serves.
-    async fn licence_condition(&self) -> Option<&str> {
+    fn licence_condition(&self) -> Option<&str> {
         self.0.licence_condition.as_deref()
     }
     /// Why the person is referred.
-    async fn reason(&self) -> &str {
+    fn reason(&self) -> &str {
         &self.0.reason
     }
     /// What the provider has to know about risk.
-    async fn risk_summary(&self) -> &str {
+    fn risk_summary(&self) -> &str {
         &self.0.risk_summary
     }
     /// Whether home visits are asked for.
-    async fn home_visits(&self) -> bool {
+    fn home_visits(&self) -> bool {
         self.0.home_visits
     }
     /// How many units are expected.
-    async fn expected_units(&self) -> Option<i32> {
+    fn expected_units(&self) -> Option<i32> {
         self.0.expected_units
     }
     /// The day (Europe/London) by which the provider should answer.
-    async fn respond_by(&self) -> Option<Date> {
+    fn respond_by(&self) -> Option<Date> {
         self.0.respond_by.map(Date)
     }
     /// Whether it awaits an answer and that day has passed.
-    async fn respond_by_passed(&self, ctx: &Context<'_>) -> bool {
+    fn respond_by_passed(&self, ctx: &Context<'_>) -> bool {
         let today = store(ctx).today();
         *self.0.status == ReferralStatus::Submitted && self.0.respond_by.is_some_and(|day| day < today)
     }
     /// When it was first submitted.
-    async fn submitted_at(&self) -> Option<DateTime<Utc>> {
+    fn submitted_at(&self) -> Option<DateTime<Utc>> {
         self.0.submitted_at
     }
     /// When it was accepted or declined.
-    async fn decided_at(&self) -> Option<DateTime<Utc>> {
+    fn decided_at(&self) -> Option<DateTime<Utc>> {
         self.0.decided_at
     }
     /// Why it was declined.
-    async fn decline_reason(&self) -> Option<Shown<DeclineReason>> {
+    fn decline_reason(&self) -> Option<Shown<DeclineReason>> {
         self.0.decline_reason.map(Shown::from)
     }
     /// Why it ended before completion.
-    async fn end_reason(&self) -> Option<Shown<EndReason>> {
+    fn end_reason(&self) -> Option<Shown<EndReason>> {
         self.0.end_reason.map(Shown::from)
     }
     /// The words given with the decline, the withdrawal or the end.
-    async fn closing_note(&self) -> Option<&str> {
+    fn closing_note(&self) -> Option<&str> {
         self.0.closing_note.as_deref()
     }
     /// When it was declined, completed, ended early or withdrawn.
-    async fn ended_at(&self) -> Option<DateTime<Utc>> {
+    fn ended_at(&self) -> Option<DateTime<Utc>> {
         self.0.ended_at
     }
     /// The day (Europe/London) from which the provider no longer reads it.
-    async fn provider_reads_until(&self) -> Option<Date> {
+    fn provider_reads_until(&self) -> Option<Date> {
         self.0.provider_reads_until.map(Date)
     }
     /// Counts the changes; send it with the next change.
-    async fn version(&self) -> i64 {
+    fn version(&self) -> i64 {
         self.0.version
     }
     /// When the draft was made.
-    async fn created_at(&self) -> DateTime<Utc> {
+    fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
     /// When it last changed.
-    async fn updated_at(&self) -> DateTime<Utc> {
+    fn updated_at(&self) -> DateTime<Utc> {
         self.0.updated_at
     }
     /// The case; null for a provider, who sees `person` instead.

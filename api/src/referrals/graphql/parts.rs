@@ -26,67 +26,67 @@ pub struct SharedPerson(pub shared_person::Model);
 #[Object]
 impl SharedPerson {
     /// The CRN.
-    async fn crn(&self) -> &str {
+    fn crn(&self) -> &str {
         &self.0.crn
     }
     /// Family name.
-    async fn family_name(&self) -> &str {
+    fn family_name(&self) -> &str {
         &self.0.family_name
     }
     /// Given names.
-    async fn given_names(&self) -> &str {
+    fn given_names(&self) -> &str {
         &self.0.given_names
     }
     /// Date of birth.
-    async fn date_of_birth(&self) -> Date {
+    fn date_of_birth(&self) -> Date {
         self.0.date_of_birth.into()
     }
     /// Gender.
-    async fn gender(&self) -> Shown<Gender> {
+    fn gender(&self) -> Shown<Gender> {
         self.0.gender.into()
     }
     /// The name of the LDU.
-    async fn ldu(&self) -> Option<&str> {
+    fn ldu(&self) -> Option<&str> {
         self.0.ldu.as_deref()
     }
     /// Risk of serious harm.
-    async fn risk_of_serious_harm(&self) -> Option<Shown<RiskLevel>> {
+    fn risk_of_serious_harm(&self) -> Option<Shown<RiskLevel>> {
         self.0.risk_of_serious_harm.map(Shown::from)
     }
     /// What the person needs to take part.
-    async fn accessibility(&self) -> Option<&str> {
+    fn accessibility(&self) -> Option<&str> {
         self.0.accessibility.as_deref()
     }
     /// Difficulties in reading or writing.
-    async fn literacy(&self) -> Option<&str> {
+    fn literacy(&self) -> Option<&str> {
         self.0.literacy.as_deref()
     }
     /// The language for which an interpreter is needed.
-    async fn interpreter_language(&self) -> Option<&str> {
+    fn interpreter_language(&self) -> Option<&str> {
         self.0.interpreter_language.as_deref()
     }
     /// Faith and observance that appointments have to respect.
-    async fn faith(&self) -> Option<&str> {
+    fn faith(&self) -> Option<&str> {
         self.0.faith.as_deref()
     }
     /// Childcare that limits when the person can come.
-    async fn childcare(&self) -> Option<&str> {
+    fn childcare(&self) -> Option<&str> {
         self.0.childcare.as_deref()
     }
     /// Work that limits when the person can come.
-    async fn work_commitments(&self) -> Option<&str> {
+    fn work_commitments(&self) -> Option<&str> {
         self.0.work_commitments.as_deref()
     }
     /// The gender of worker that the person prefers.
-    async fn worker_gender_preference(&self) -> Option<Shown<Gender>> {
+    fn worker_gender_preference(&self) -> Option<Shown<Gender>> {
         self.0.worker_gender_preference.map(Shown::from)
     }
     /// The name of the responsible officer.
-    async fn officer_name(&self) -> Option<&str> {
+    fn officer_name(&self) -> Option<&str> {
         self.0.officer_name.as_deref()
     }
     /// The work address of the responsible officer.
-    async fn officer_email(&self) -> Option<&str> {
+    fn officer_email(&self) -> Option<&str> {
         self.0.officer_email.as_deref()
     }
 }
@@ -98,11 +98,11 @@ pub struct UnmetCriterion(pub Unmet);
 #[Object]
 impl UnmetCriterion {
     /// What it asks about.
-    async fn kind(&self) -> Shown<CriterionKind> {
+    fn kind(&self) -> Shown<CriterionKind> {
         self.0.kind.into()
     }
     /// Names the criterion, the fact that it met, and what would change the answer.
-    async fn message(&self) -> &str {
+    fn message(&self) -> &str {
         &self.0.message
     }
 }
@@ -121,15 +121,15 @@ pub struct Item(pub Member<referral_item::Model, PartKin>);
 #[Object]
 impl Item {
     /// Its identifier.
-    async fn id(&self) -> GlobalId<referral_item::Entity> {
+    fn id(&self) -> GlobalId<referral_item::Entity> {
         self.0.id.into()
     }
     /// What it is.
-    async fn item(&self) -> Shown<RequiredItem> {
+    fn item(&self) -> Shown<RequiredItem> {
         self.0.item.into()
     }
     /// Where the document is, or its reference.
-    async fn document(&self) -> &str {
+    fn document(&self) -> &str {
         &self.0.document
     }
     /// Who supplied it.
@@ -143,7 +143,7 @@ impl Item {
             .transpose()
     }
     /// When it was supplied.
-    async fn created_at(&self) -> DateTime<Utc> {
+    fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
 }
@@ -155,7 +155,7 @@ pub struct Assignment(pub Member<referral_assignment::Model, PartKin>);
 #[Object]
 impl Assignment {
     /// Its identifier.
-    async fn id(&self) -> GlobalId<referral_assignment::Entity> {
+    fn id(&self) -> GlobalId<referral_assignment::Entity> {
         self.0.id.into()
     }
     /// The worker.
@@ -174,15 +174,15 @@ impl Assignment {
             .transpose()
     }
     /// Why.
-    async fn reason(&self) -> Option<&str> {
+    fn reason(&self) -> Option<&str> {
         self.0.reason.as_deref()
     }
     /// When it began.
-    async fn from_at(&self) -> DateTime<Utc> {
+    fn from_at(&self) -> DateTime<Utc> {
         self.0.from_at
     }
     /// When it ended; null for the present worker.
-    async fn to_at(&self) -> Option<DateTime<Utc>> {
+    fn to_at(&self) -> Option<DateTime<Utc>> {
         self.0.to_at
     }
 }
@@ -194,11 +194,11 @@ pub struct Question(pub Member<referral_question::Model, PartKin>);
 #[Object]
 impl Question {
     /// Its identifier.
-    async fn id(&self) -> GlobalId<referral_question::Entity> {
+    fn id(&self) -> GlobalId<referral_question::Entity> {
         self.0.id.into()
     }
     /// What the provider asks.
-    async fn question(&self) -> &str {
+    fn question(&self) -> &str {
         &self.0.question
     }
     /// Who asked.
@@ -212,11 +212,11 @@ impl Question {
             .transpose()
     }
     /// When.
-    async fn asked_at(&self) -> DateTime<Utc> {
+    fn asked_at(&self) -> DateTime<Utc> {
         self.0.asked_at
     }
     /// What the officer answered.
-    async fn answer(&self) -> Option<&str> {
+    fn answer(&self) -> Option<&str> {
         self.0.answer.as_deref()
     }
     /// Who answered.
@@ -226,11 +226,11 @@ impl Question {
         self.0.kin().second.of(&id, || organisations::named(store(ctx), ids())).await.transpose()
     }
     /// When.
-    async fn answered_at(&self) -> Option<DateTime<Utc>> {
+    fn answered_at(&self) -> Option<DateTime<Utc>> {
         self.0.answered_at
     }
     /// Counts the changes; send it with the answer.
-    async fn version(&self) -> i64 {
+    fn version(&self) -> i64 {
         self.0.version
     }
 }
@@ -242,23 +242,23 @@ pub struct Amendment(pub Member<referral_amendment::Model, PartKin>);
 #[Object]
 impl Amendment {
     /// Its identifier.
-    async fn id(&self) -> GlobalId<referral_amendment::Entity> {
+    fn id(&self) -> GlobalId<referral_amendment::Entity> {
         self.0.id.into()
     }
     /// The field that changed.
-    async fn field(&self) -> &str {
+    fn field(&self) -> &str {
         &self.0.field
     }
     /// Its value before.
-    async fn old_value(&self) -> Option<&str> {
+    fn old_value(&self) -> Option<&str> {
         self.0.old_value.as_deref()
     }
     /// Its value after.
-    async fn new_value(&self) -> Option<&str> {
+    fn new_value(&self) -> Option<&str> {
         self.0.new_value.as_deref()
     }
     /// Why.
-    async fn reason(&self) -> &str {
+    fn reason(&self) -> &str {
         &self.0.reason
     }
     /// Who.
@@ -272,7 +272,7 @@ impl Amendment {
             .transpose()
     }
     /// When.
-    async fn created_at(&self) -> DateTime<Utc> {
+    fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
 }
@@ -284,15 +284,15 @@ pub struct Note(pub Member<referral_note::Model, PartKin>);
 #[Object]
 impl Note {
     /// Its identifier.
-    async fn id(&self) -> GlobalId<referral_note::Entity> {
+    fn id(&self) -> GlobalId<referral_note::Entity> {
         self.0.id.into()
     }
     /// What it says.
-    async fn body(&self) -> &str {
+    fn body(&self) -> &str {
         &self.0.body
     }
     /// Whether only the provider's own staff see it.
-    async fn private(&self) -> bool {
+    fn private(&self) -> bool {
         self.0.private_to_id.is_some()
     }
     /// Who wrote it.
@@ -301,7 +301,7 @@ impl Note {
         self.0.kin().first.of(&self.0.author_id, || organisations::named(store(ctx), ids())).await.transpose()
     }
     /// When.
-    async fn created_at(&self) -> DateTime<Utc> {
+    fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
 }
@@ -313,23 +313,23 @@ pub struct SuitabilityMeeting(pub Member<suitability_meeting::Model, PartKin>);
 #[Object]
 impl SuitabilityMeeting {
     /// Its identifier.
-    async fn id(&self) -> GlobalId<suitability_meeting::Entity> {
+    fn id(&self) -> GlobalId<suitability_meeting::Entity> {
         self.0.id.into()
     }
     /// When it is to be held.
-    async fn meets_at(&self) -> DateTime<Utc> {
+    fn meets_at(&self) -> DateTime<Utc> {
         self.0.meets_at
     }
     /// Where.
-    async fn venue(&self) -> Option<&str> {
+    fn venue(&self) -> Option<&str> {
         self.0.venue.as_deref()
     }
     /// What it found; null until it was held and recorded.
-    async fn suitability(&self) -> Option<Shown<Suitability>> {
+    fn suitability(&self) -> Option<Shown<Suitability>> {
         self.0.suitability.map(Shown::from)
     }
     /// The words to it.
-    async fn findings(&self) -> Option<&str> {
+    fn findings(&self) -> Option<&str> {
         self.0.findings.as_deref()
     }
     /// Who arranged it.
@@ -349,11 +349,11 @@ impl SuitabilityMeeting {
         self.0.kin().second.of(&id, || organisations::named(store(ctx), ids())).await.transpose()
     }
     /// When.
-    async fn recorded_at(&self) -> Option<DateTime<Utc>> {
+    fn recorded_at(&self) -> Option<DateTime<Utc>> {
         self.0.recorded_at
     }
     /// Counts the changes; send it with the next change.
-    async fn version(&self) -> i64 {
+    fn version(&self) -> i64 {
         self.0.version
     }
 }

@@ -84,39 +84,39 @@ impl Session {
         self.its_referral(ctx).await.transpose()
     }
     /// Counts the sessions of the referral, from 1.
-    async fn number(&self) -> i32 {
+    fn number(&self) -> i32 {
         self.0.number
     }
     /// How it is delivered.
-    async fn kind(&self) -> Shown<SessionKind> {
+    fn kind(&self) -> Shown<SessionKind> {
         self.0.kind.into()
     }
     /// When it starts.
-    async fn starts_at(&self) -> DateTime<Utc> {
+    fn starts_at(&self) -> DateTime<Utc> {
         self.0.starts_at
     }
     /// When it ends.
-    async fn ends_at(&self) -> DateTime<Utc> {
+    fn ends_at(&self) -> DateTime<Utc> {
         self.0.ends_at
     }
     /// Where.
-    async fn venue(&self) -> Option<&str> {
+    fn venue(&self) -> Option<&str> {
         self.0.venue.as_deref()
     }
     /// Where it is in its life.
-    async fn status(&self) -> Shown<SessionStatus> {
+    fn status(&self) -> Shown<SessionStatus> {
         self.0.status.into()
     }
     /// Whose wish the cancellation was; null unless it is cancelled.
-    async fn cancelled_by(&self) -> Option<Shown<Party>> {
+    fn cancelled_by(&self) -> Option<Shown<Party>> {
         self.0.cancelled_by.map(Shown::from)
     }
     /// When it was cancelled.
-    async fn cancelled_at(&self) -> Option<DateTime<Utc>> {
+    fn cancelled_at(&self) -> Option<DateTime<Utc>> {
         self.0.cancelled_at
     }
     /// Why it was cancelled.
-    async fn cancel_reason(&self) -> Option<&str> {
+    fn cancel_reason(&self) -> Option<&str> {
         self.0.cancel_reason.as_deref()
     }
     /// The group session in which it is a place; null when it is none, and for those who do not deliver it.
@@ -151,11 +151,11 @@ impl Session {
         Ok(*self.0.status == SessionStatus::Recorded && self.present_feedback(ctx).await?.is_none())
     }
     /// Counts its changes, what is recorded of it included; send it with the next one.
-    async fn version(&self) -> i64 {
+    fn version(&self) -> i64 {
         self.0.version
     }
     /// When it was put in the diary.
-    async fn created_at(&self) -> DateTime<Utc> {
+    fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
     /// What you can do with it now: `SCHEDULE_SESSION` to move or cancel it, `RECORD_SESSION` to record or
@@ -182,31 +182,31 @@ pub struct ChangeKin {
 #[Object]
 impl SessionChange {
     /// Its identifier.
-    async fn id(&self) -> GlobalId<session_change::Entity> {
+    fn id(&self) -> GlobalId<session_change::Entity> {
         self.0.id.into()
     }
     /// When it was to start.
-    async fn old_starts_at(&self) -> DateTime<Utc> {
+    fn old_starts_at(&self) -> DateTime<Utc> {
         self.0.old_starts_at
     }
     /// When it was to end.
-    async fn old_ends_at(&self) -> DateTime<Utc> {
+    fn old_ends_at(&self) -> DateTime<Utc> {
         self.0.old_ends_at
     }
     /// When it was to start from then on.
-    async fn new_starts_at(&self) -> DateTime<Utc> {
+    fn new_starts_at(&self) -> DateTime<Utc> {
         self.0.new_starts_at
     }
     /// When it was to end from then on.
-    async fn new_ends_at(&self) -> DateTime<Utc> {
+    fn new_ends_at(&self) -> DateTime<Utc> {
         self.0.new_ends_at
     }
     /// Whose wish it was.
-    async fn requested_by(&self) -> Shown<Party> {
+    fn requested_by(&self) -> Shown<Party> {
         self.0.requested_by.into()
     }
     /// Why.
-    async fn reason(&self) -> &str {
+    fn reason(&self) -> &str {
         &self.0.reason
     }
     /// Who recorded it.
@@ -216,7 +216,7 @@ impl SessionChange {
         self.0.kin().people.of(&self.0.changed_by_id, load).await.transpose()
     }
     /// When it was recorded.
-    async fn created_at(&self) -> DateTime<Utc> {
+    fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
 }
@@ -261,35 +261,35 @@ impl GroupSession {
         self.0.kin().service.of(&self.0.service_id, load).await.transpose()
     }
     /// When it starts.
-    async fn starts_at(&self) -> DateTime<Utc> {
+    fn starts_at(&self) -> DateTime<Utc> {
         self.0.starts_at
     }
     /// When it ends.
-    async fn ends_at(&self) -> DateTime<Utc> {
+    fn ends_at(&self) -> DateTime<Utc> {
         self.0.ends_at
     }
     /// Where.
-    async fn venue(&self) -> Option<&str> {
+    fn venue(&self) -> Option<&str> {
         self.0.venue.as_deref()
     }
     /// Whose wish its cancellation was; null unless it is cancelled as a whole.
-    async fn cancelled_by(&self) -> Option<Shown<Party>> {
+    fn cancelled_by(&self) -> Option<Shown<Party>> {
         self.0.cancelled_by.map(Shown::from)
     }
     /// When it was cancelled as a whole.
-    async fn cancelled_at(&self) -> Option<DateTime<Utc>> {
+    fn cancelled_at(&self) -> Option<DateTime<Utc>> {
         self.0.cancelled_at
     }
     /// Why it was cancelled as a whole.
-    async fn cancel_reason(&self) -> Option<&str> {
+    fn cancel_reason(&self) -> Option<&str> {
         self.0.cancel_reason.as_deref()
     }
     /// Counts its changes; each place counts its own.
-    async fn version(&self) -> i64 {
+    fn version(&self) -> i64 {
         self.0.version
     }
     /// When it was put in the diary.
-    async fn created_at(&self) -> DateTime<Utc> {
+    fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
     /// The register: the places of the people whose referrals you see, cancelled ones too.
@@ -306,27 +306,27 @@ pub struct AttendanceTotals(pub AbsenceTotals);
 #[Object]
 impl AttendanceTotals {
     /// Sessions attended.
-    async fn attended(&self) -> i32 {
+    fn attended(&self) -> i32 {
         self.0.attended
     }
     /// Sessions to which the person came and which did not happen.
-    async fn not_delivered(&self) -> i32 {
+    fn not_delivered(&self) -> i32 {
         self.0.not_delivered
     }
     /// Absences that the officer has not judged.
-    async fn proposed(&self) -> i32 {
+    fn proposed(&self) -> i32 {
         self.0.proposed
     }
     /// Absences judged acceptable.
-    async fn acceptable(&self) -> i32 {
+    fn acceptable(&self) -> i32 {
         self.0.acceptable
     }
     /// Absences judged unacceptable.
-    async fn unacceptable(&self) -> i32 {
+    fn unacceptable(&self) -> i32 {
         self.0.unacceptable
     }
     /// All absences, judged or not.
-    async fn absences(&self) -> i32 {
+    fn absences(&self) -> i32 {
         self.0.absences()
     }
 }

@@ -51,7 +51,7 @@ impl TrustedIssuer {
 #[Object]
 impl TrustedIssuer {
     /// Its identifier.
-    async fn id(&self) -> GlobalId<trusted_issuer::Entity> {
+    fn id(&self) -> GlobalId<trusted_issuer::Entity> {
         self.0.id.into()
     }
     /// The organisation whose staff it speaks for.
@@ -62,43 +62,43 @@ impl TrustedIssuer {
         found.await.transpose()
     }
     /// The `iss` of its tokens.
-    async fn issuer(&self) -> &str {
+    fn issuer(&self) -> &str {
         &self.0.issuer
     }
     /// The `aud` that its tokens must carry.
-    async fn audience(&self) -> &str {
+    fn audience(&self) -> &str {
         &self.0.audience
     }
     /// Its public keys as a JWKS; null where they are fetched.
-    async fn jwks(&self) -> Option<&str> {
+    fn jwks(&self) -> Option<&str> {
         self.0.jwks.as_deref()
     }
     /// Where its public keys are fetched; null where they are given.
-    async fn jwks_url(&self) -> Option<&str> {
+    fn jwks_url(&self) -> Option<&str> {
         self.0.jwks_url.as_deref()
     }
     /// The algorithms that its keys may have.
-    async fn algorithms(&self) -> Vec<Shown<SigningAlgorithm>> {
+    fn algorithms(&self) -> Vec<Shown<SigningAlgorithm>> {
         self.0.algorithms.iter().copied().map(Shown).collect()
     }
     /// What its tokens say that they are.
-    async fn token_types(&self) -> Vec<Shown<TokenType>> {
+    fn token_types(&self) -> Vec<Shown<TokenType>> {
         self.0.token_types.iter().copied().map(Shown).collect()
     }
     /// The claim that names the person.
-    async fn subject_claim(&self) -> &str {
+    fn subject_claim(&self) -> &str {
         &self.0.subject_claim
     }
     /// What stands before that name in the person's `subject` here; null for nothing.
-    async fn subject_prefix(&self) -> Option<&str> {
+    fn subject_prefix(&self) -> Option<&str> {
         self.0.subject_prefix.as_deref()
     }
     /// The claim that lists the roles; null: people act in all their roles.
-    async fn roles_claim(&self) -> Option<&str> {
+    fn roles_claim(&self) -> Option<&str> {
         self.0.roles_claim.as_deref()
     }
     /// Whether it is in use.
-    async fn active(&self) -> bool {
+    fn active(&self) -> bool {
         self.0.active
     }
     /// Who made it what it is.
@@ -110,11 +110,11 @@ impl TrustedIssuer {
         self.named(ctx, self.0.approved_by_id).await
     }
     /// Counts the changes; send it with the next change.
-    async fn version(&self) -> i64 {
+    fn version(&self) -> i64 {
         self.0.version
     }
     /// When it was added.
-    async fn created_at(&self) -> DateTime<Utc> {
+    fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
 }
@@ -142,11 +142,11 @@ impl Node for ApiClient {
 #[Object]
 impl ApiClient {
     /// Its identifier, which is its OAuth `client_id`.
-    async fn id(&self) -> GlobalId<api_client::Entity> {
+    fn id(&self) -> GlobalId<api_client::Entity> {
         self.0.id.into()
     }
     /// Its name.
-    async fn name(&self) -> &str {
+    fn name(&self) -> &str {
         &self.0.name
     }
     /// The organisation it belongs to.
@@ -162,11 +162,11 @@ impl ApiClient {
         self.0.kin().person.of(&self.0.person_id, || named(store(ctx), ids())).await.transpose()
     }
     /// The roles it may act in, as far as the person has them.
-    async fn roles(&self) -> Vec<Shown<Role>> {
+    fn roles(&self) -> Vec<Shown<Role>> {
         self.0.roles.iter().copied().map(Shown).collect()
     }
     /// Whether it gets tokens.
-    async fn active(&self) -> bool {
+    fn active(&self) -> bool {
         self.0.active
     }
     /// Its secrets, the newest first, those that have ended among them. What they are nobody knows here.
@@ -175,11 +175,11 @@ impl ApiClient {
         self.0.kin().secrets.of(&self.0.id, || reads::secrets(store(ctx), ids())).await
     }
     /// Counts its changes and its secrets'; send it with the next change.
-    async fn version(&self) -> i64 {
+    fn version(&self) -> i64 {
         self.0.version
     }
     /// When it was added.
-    async fn created_at(&self) -> DateTime<Utc> {
+    fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
 }
@@ -210,11 +210,11 @@ impl ClientSecret {
 #[Object]
 impl ClientSecret {
     /// When it was made.
-    async fn created_at(&self) -> DateTime<Utc> {
+    fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
     /// When it ends or ended, once another replaces it; null: it does not end yet.
-    async fn expires_at(&self) -> Option<DateTime<Utc>> {
+    fn expires_at(&self) -> Option<DateTime<Utc>> {
         self.0.expires_at
     }
     /// Who was shown it.
@@ -248,23 +248,23 @@ impl Node for Revocation {
 #[Object]
 impl Revocation {
     /// Its identifier.
-    async fn id(&self) -> GlobalId<revocation::Entity> {
+    fn id(&self) -> GlobalId<revocation::Entity> {
         self.0.id.into()
     }
     /// What was taken back.
-    async fn kind(&self) -> Shown<RevocationKind> {
+    fn kind(&self) -> Shown<RevocationKind> {
         self.0.kind.into()
     }
     /// Whose: the token's `jti`, or the identifier of the client or the person.
-    async fn value(&self) -> &str {
+    fn value(&self) -> &str {
         &self.0.value
     }
     /// When: of a client or a person, tokens issued until then.
-    async fn revoked_at(&self) -> DateTime<Utc> {
+    fn revoked_at(&self) -> DateTime<Utc> {
         self.0.revoked_at
     }
     /// Why.
-    async fn reason(&self) -> &str {
+    fn reason(&self) -> &str {
         &self.0.reason
     }
     /// Who took it back.
