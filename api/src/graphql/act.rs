@@ -36,9 +36,14 @@ pub trait Node: Sized + Send {
     ) -> impl Future<Output = Result<Vec<(Id<Self::Table>, Self)>>> + Send {
         async move {
             let rows = store.find::<Self::Table>().by_ids(ids).await?;
-            let ids: Vec<_> = rows.iter().map(id_of::<Self::Table>).collect();
-            Ok(ids.into_iter().zip(Member::family(rows).map(Self::show)).collect())
+            Ok(Self::each(rows).collect())
         }
+    }
+
+    /// Rows as a family, each with its identifier.
+    fn each(rows: Vec<Row<Self>>) -> impl Iterator<Item = (Id<Self::Table>, Self)> {
+        let ids: Vec<_> = rows.iter().map(id_of::<Self::Table>).collect();
+        ids.into_iter().zip(Member::family(rows).map(Self::show))
     }
 }
 

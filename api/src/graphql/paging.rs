@@ -79,6 +79,19 @@ pub fn wants_total(ctx: &Context<'_>) -> bool {
     ctx.look_ahead().field("totalCount").exists()
 }
 
+/// Whether the client asked for a field of the rows of the list.
+pub fn asked<'c>(ctx: &'c Context<'_>) -> impl Fn(&str) -> bool + 'c {
+    let rows = ctx.look_ahead();
+    move |field| rows.field(field).exists()
+}
+
+/// As [`asked`], of the rows of a connection.
+pub fn asked_of_nodes<'c>(ctx: &'c Context<'_>) -> impl Fn(&str) -> bool + 'c {
+    let connection = ctx.look_ahead();
+    let rows = [connection.field("nodes"), connection.field("edges").field("node")];
+    move |field| rows.iter().any(|rows| rows.field(field).exists())
+}
+
 /// The connection of a page whose rows `members` turns into nodes, in the same order.
 pub fn connection<M, T, I>(page: Page<M>, total: Option<u64>, members: impl FnOnce(Vec<M>) -> I) -> Rows<T>
 where

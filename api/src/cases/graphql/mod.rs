@@ -15,6 +15,7 @@ use super::{reads, service};
 use crate::error::Result;
 use crate::graphql::act::{Node, store};
 use crate::graphql::global_id::GlobalId;
+use crate::graphql::paging::asked;
 use crate::graphql::shown::Shown;
 use crate::organisations::graphql::{Ldu, NamedPerson, Organisation};
 use crate::organisations::reads as organisations;
@@ -195,7 +196,11 @@ impl Case {
     }
     /// Its referrals, drafts too, the latest first.
     async fn referrals(&self, ctx: &Context<'_>) -> Result<&[Referral]> {
-        self.0.kin().referrals.of(&self.0.id, || referrals::of_cases(store(ctx), self.ids())).await
+        self.0
+            .kin()
+            .referrals
+            .of(&self.0.id, || referrals::of_cases(store(ctx), self.ids(), asked(ctx)))
+            .await
     }
     /// RAR days used: calendar days (Europe/London) with at least one attended session of a service that counts
     /// towards the RAR, over all referrals. The court's maximum stands on the sentence.

@@ -14,6 +14,7 @@ use rules::referrals::{Situation, available};
 use rules::terms::{DeclineReason, EndReason, Purchaser, ReferralAction, ReferralStatus, Urgency};
 
 use super::{eligibility, reads, service as acts};
+use crate::beside;
 use crate::cases::graphql::{Case, Sentence};
 use crate::cases::reads as cases;
 use crate::charges::graphql::{Charge, ReferralPrice};
@@ -23,6 +24,7 @@ use crate::directory::reads as directory;
 use crate::error::Result;
 use crate::graphql::act::{Node, store};
 use crate::graphql::global_id::GlobalId;
+use crate::graphql::paging::asked;
 use crate::graphql::shown::Shown;
 use crate::organisations::graphql::{NamedPerson, Organisation};
 use crate::organisations::reads as organisations;
@@ -30,6 +32,7 @@ use crate::outcomes::graphql::{DesiredOutcome, EndReport, Measure, MeasureChange
 use crate::outcomes::reads as outcomes;
 use crate::sessions::graphql::{AttendanceTotals, Session};
 use crate::sessions::reads as sessions;
+use crate::store::Beside;
 use crate::store::kin::{Member, ToMany, ToOne};
 
 pub use inputs::*;
@@ -74,6 +77,16 @@ pub struct ReferralKin {
     rar_days_used: ToOne<ReferralId, i32>,
     unmet_criteria: ToMany<ReferralId, UnmetCriterion>,
 }
+
+/// What is read in the statement on referrals where it is asked for.
+pub const BESIDE: &[Beside<ReferralKin>] = beside! {
+    ReferralKin;
+    "service": referral.ServiceId = service.Id => |kin, rows| kin.service.fill(Service::each(rows));
+    "provider": referral.ProviderId = organisation.Id => |kin, rows| kin.provider.fill(Organisation::each(rows));
+    "holder": referral.HolderId = organisation.Id => |kin, rows| kin.holder.fill(Organisation::each(rows));
+    "person": referral.Id = shared_person.ReferralId
+        => |kin, rows| kin.person.fill(rows.into_iter().map(|row| (row.referral_id, SharedPerson(row))));
+};
 
 impl Referral {
     fn ids(&self) -> Vec<ReferralId> {
@@ -304,7 +317,11 @@ impl Referral {
     }
     /// Its sessions, the earliest first.
     async fn sessions(&self, ctx: &Context<'_>) -> Result<&[Session]> {
-        self.0.kin().sessions.of(&self.0.id, || sessions::of_referrals(store(ctx), self.ids())).await
+        self.0
+            .kin()
+            .sessions
+            .of(&self.0.id, || sessions::of_referrals(store(ctx), self.ids(), asked(ctx)))
+            .await
     }
     /// The lines of its charges that you may see, the earliest first.
     async fn charges(&self, ctx: &Context<'_>) -> Result<&[Charge]> {

@@ -6,11 +6,11 @@ use rules::terms::ReferralStatus;
 use rules::{Term, reference};
 use sea_orm::ColumnTrait;
 
-use super::{Referral, ReferralFilter};
+use super::{BESIDE, Referral, ReferralFilter};
 use crate::error::{Fault, Result};
 use crate::graphql::act::{Node, store};
 use crate::graphql::global_id::GlobalId;
-use crate::graphql::paging::{Rows, connection, wants_total, window};
+use crate::graphql::paging::{Rows, asked_of_nodes, connection, wants_total, window};
 use crate::referrals::reads;
 use crate::store::kin::Member;
 
@@ -70,9 +70,10 @@ impl ReferralsQuery {
             ReferralOrder::Oldest => reads::by_age(false),
             ReferralOrder::RespondBy => reads::BY_RESPOND_BY,
         };
-        let page = find()?.page(&ranking, &window(ctx, first, after, last, before)?).await?;
+        let together = find()?.beside(BESIDE, asked_of_nodes(ctx));
+        let page = together.page(&ranking, &window(ctx, first, after, last, before)?).await?;
         let total = if wants_total(ctx) { Some(find()?.count().await?) } else { None };
-        Ok(connection(page, total, |rows| Member::family(rows).map(Referral)))
+        Ok(connection(page, total, |rows| rows.into_iter().map(Referral)))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, Object};
 use chrono::{DateTime, Utc};
-use entity::{Id, attendance, feedback, person};
+use entity::{Id, attendance, feedback, person, session};
 use rules::terms::{AbsenceReason, AttendanceOutcome, FeedbackChannel, NotDeliveredReason};
 
 use crate::error::Result;
@@ -21,6 +21,13 @@ pub struct RecordKin {
 
 /// A record of attendance with what was read for it.
 pub struct Attendance(pub Member<attendance::Model, RecordKin>);
+
+impl Attendance {
+    /// Rows as a family, each with its session.
+    pub fn each(rows: Vec<attendance::Model>) -> impl Iterator<Item = (Id<session::Entity>, Self)> {
+        Member::family(rows).map(|member| (member.session_id, Self(member)))
+    }
+}
 
 impl Attendance {
     async fn person(&self, ctx: &Context<'_>, id: Id<person::Entity>) -> Result<Option<&NamedPerson>> {
@@ -108,6 +115,13 @@ impl Attendance {
 
 /// A feedback form with what was read for it.
 pub struct Feedback(pub Member<feedback::Model, RecordKin>);
+
+impl Feedback {
+    /// Rows as a family, each with its session.
+    pub fn each(rows: Vec<feedback::Model>) -> impl Iterator<Item = (Id<session::Entity>, Self)> {
+        Member::family(rows).map(|member| (member.session_id, Self(member)))
+    }
+}
 
 /// What the provider tells the officer of a session; a correction supersedes it.
 #[Object]

@@ -7,14 +7,17 @@ use rules::sessions::AbsenceTotals;
 use rules::terms::{Party, ReferralAction, SessionKind, SessionStatus};
 
 use super::{Attendance, Feedback};
+use crate::beside;
 use crate::directory::graphql::Service;
 use crate::error::Result;
 use crate::graphql::act::{Node, store};
 use crate::graphql::global_id::GlobalId;
+use crate::graphql::paging::asked;
 use crate::graphql::shown::Shown;
 use crate::organisations::graphql::{NamedPerson, Organisation};
 use crate::referrals::graphql::Referral;
 use crate::sessions::{reads, service as acts};
+use crate::store::Beside;
 use crate::store::kin::{Member, ToMany, ToOne};
 
 /// A session with what was read for it.
@@ -27,9 +30,21 @@ pub struct SessionKin {
     referral: ToOne<Id<referral::Entity>, Referral>,
     group_session: ToOne<Id<group_session::Entity>, GroupSession>,
     changes: ToMany<Id<session::Entity>, SessionChange>,
-    attendance: ToMany<Id<session::Entity>, Attendance>,
-    feedback: ToMany<Id<session::Entity>, Feedback>,
+    attendance: ToOne<Id<session::Entity>, Attendance>,
+    attendance_history: ToMany<Id<session::Entity>, Attendance>,
+    feedback: ToOne<Id<session::Entity>, Feedback>,
+    feedback_history: ToMany<Id<session::Entity>, Feedback>,
 }
+
+/// What is read in the statement on sessions where it is asked for.
+pub const BESIDE: &[Beside<SessionKin>] = beside! {
+    SessionKin;
+    "referral": session.ReferralId = referral.Id => |kin, rows| kin.referral.fill(Referral::each(rows));
+    "attendance": session.Id = attendance.SessionId while SupersededAt is null
+        => |kin, rows| kin.attendance.fill(Attendance::each(rows));
+    "feedback": session.Id = feedback.SessionId while SupersededAt is null
+        => |kin, rows| kin.feedback.fill(Feedback::each(rows));
+};
 
 impl Node for Session {
     type Table = session::Entity;
@@ -55,20 +70,14 @@ impl Session {
         self.0.kin().referral.of(&self.0.referral_id, load).await
     }
 
-    async fn all_attendance(&self, ctx: &Context<'_>) -> Result<&[Attendance]> {
-        self.0.kin().attendance.of(&self.0.id, || reads::attendance(store(ctx), self.ids())).await
-    }
-
-    async fn all_feedback(&self, ctx: &Context<'_>) -> Result<&[Feedback]> {
-        self.0.kin().feedback.of(&self.0.id, || reads::feedback(store(ctx), self.ids())).await
-    }
-
     async fn present_attendance(&self, ctx: &Context<'_>) -> Result<Option<&Attendance>> {
-        Ok(self.all_attendance(ctx).await?.iter().find(|record| record.0.superseded_at.is_none()))
+        let load = || reads::present_attendance(store(ctx), self.ids());
+        self.0.kin().attendance.of(&self.0.id, load).await
     }
 
     async fn present_feedback(&self, ctx: &Context<'_>) -> Result<Option<&Feedback>> {
-        Ok(self.all_feedback(ctx).await?.iter().find(|form| form.0.superseded_at.is_none()))
+        let load = || reads::present_feedback(store(ctx), self.ids());
+        self.0.kin().feedback.of(&self.0.id, load).await
     }
 }
 
@@ -140,11 +149,12 @@ impl Session {
     }
     /// Every record of attendance, the superseded ones too, oldest first.
     async fn attendance_history(&self, ctx: &Context<'_>) -> Result<&[Attendance]> {
-        self.all_attendance(ctx).await
+        let load = || reads::attendance(store(ctx), self.ids());
+        self.0.kin().attendance_history.of(&self.0.id, load).await
     }
     /// Every feedback form, the superseded ones too, oldest first.
     async fn feedback_history(&self, ctx: &Context<'_>) -> Result<&[Feedback]> {
-        self.all_feedback(ctx).await
+        self.0.kin().feedback_history.of(&self.0.id, || reads::feedback(store(ctx), self.ids())).await
     }
     /// Whether its attendance is recorded and its feedback is not yet submitted.
     async fn feedback_due(&self, ctx: &Context<'_>) -> Result<bool> {
@@ -295,7 +305,7 @@ impl GroupSession {
     /// The register: the places of the people whose referrals you see, cancelled ones too.
     async fn sessions(&self, ctx: &Context<'_>) -> Result<&[Session]> {
         let ids = || self.0.rows().iter().map(|row| row.id).collect();
-        self.0.kin().sessions.of(&self.0.id, || reads::register(store(ctx), ids())).await
+        self.0.kin().sessions.of(&self.0.id, || reads::register(store(ctx), ids(), asked(ctx))).await
     }
 }
 
