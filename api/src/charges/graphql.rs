@@ -12,6 +12,7 @@ use super::{reads, service, unit};
 use crate::error::Result;
 use crate::graphql::act::{Node, mutate, store};
 use crate::graphql::global_id::GlobalId;
+use crate::graphql::in_turn::InTurn;
 use crate::graphql::money::{Money, Pence};
 use crate::graphql::paging::{wants_total, window};
 use crate::graphql::shown::Shown;
@@ -53,17 +54,17 @@ impl Charge {
         self.0.id.into()
     }
     /// The referral; null where it is not yours to see.
-    async fn referral(&self, ctx: &Context<'_>) -> Option<Result<&Referral>> {
+    async fn referral(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Referral>>> {
         let ids = || distinct(self.0.rows().iter().map(|row| row.referral_id));
         let load = || crate::referrals::reads::referrals(store(ctx), ids());
-        self.0.kin().referral.of(&self.0.referral_id, load).await.transpose()
+        self.0.kin().referral.of(&self.0.referral_id, load).await.transpose().map(|one| one.map(InTurn))
     }
     /// The session that gave rise to it; null where it is not yours to see.
-    async fn session(&self, ctx: &Context<'_>) -> Option<Result<&Session>> {
+    async fn session(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Session>>> {
         let id = self.0.session_id?;
         let ids = || distinct(self.0.rows().iter().filter_map(|row| row.session_id));
         let load = async || Ok(crate::sessions::reads::by_id(store(ctx), ids()).await?.into_iter().collect());
-        self.0.kin().session.of(&id, load).await.transpose()
+        self.0.kin().session.of(&id, load).await.transpose().map(|one| one.map(InTurn))
     }
     /// What kind of line it is.
     fn kind(&self) -> Shown<ChargeKind> {
@@ -74,10 +75,10 @@ impl Charge {
         self.0.purchaser.into()
     }
     /// The organisation that delivered.
-    async fn provider(&self, ctx: &Context<'_>) -> Option<Result<&Organisation>> {
+    async fn provider(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Organisation>>> {
         let ids = || distinct(self.0.rows().iter().map(|row| row.provider_id));
         let load = || crate::organisations::reads::organisations(store(ctx), ids());
-        self.0.kin().provider.of(&self.0.provider_id, load).await.transpose()
+        self.0.kin().provider.of(&self.0.provider_id, load).await.transpose().map(|one| one.map(InTurn))
     }
     /// The amount; below zero where it is taken back.
     fn money(&self) -> Money {
@@ -94,16 +95,16 @@ impl Charge {
         unit::shown(&self.0.unit_key)
     }
     /// The price version it was charged at; null where that is not yours to see.
-    async fn price(&self, ctx: &Context<'_>) -> Option<Result<&Price>> {
+    async fn price(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Price>>> {
         let ids = || distinct(self.0.rows().iter().map(|row| row.price_id));
         let load = || crate::rate_card::reads::prices(store(ctx), ids());
-        self.0.kin().price.of(&self.0.price_id, load).await.transpose()
+        self.0.kin().price.of(&self.0.price_id, load).await.transpose().map(|one| one.map(InTurn))
     }
     /// The line that a reversal takes back or an adjustment corrects; null on a charge.
-    async fn reverses(&self, ctx: &Context<'_>) -> Option<Result<&Charge>> {
+    async fn reverses(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Charge>>> {
         let id = self.0.reverses_id?;
         let ids = || distinct(self.0.rows().iter().filter_map(|row| row.reverses_id));
-        self.0.kin().reverses.of(&id, || reads::by_id(store(ctx), ids())).await.transpose()
+        self.0.kin().reverses.of(&id, || reads::by_id(store(ctx), ids())).await.transpose().map(|one| one.map(InTurn))
     }
     /// What it is for, in words.
     fn reason(&self) -> &str {
@@ -141,10 +142,10 @@ pub struct ReferralPriceKin {
 #[Object]
 impl ReferralPrice {
     /// The price version it was copied from; null where that is not yours to see.
-    async fn price(&self, ctx: &Context<'_>) -> Option<Result<&Price>> {
+    async fn price(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Price>>> {
         let ids = || distinct(self.price.rows().iter().map(|row| row.price_id));
         let load = || crate::rate_card::reads::prices(store(ctx), ids());
-        self.price.kin().price.of(&self.price.price_id, load).await.transpose()
+        self.price.kin().price.of(&self.price.price_id, load).await.transpose().map(|one| one.map(InTurn))
     }
     /// The card price for a referral of the NPS, the supply price for one of the CRC.
     fn kind(&self) -> Shown<PriceKind> {

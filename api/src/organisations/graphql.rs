@@ -8,6 +8,7 @@ use super::{reads, service};
 use crate::error::Result;
 use crate::graphql::act::{Node, mutate, store};
 use crate::graphql::global_id::GlobalId;
+use crate::graphql::in_turn::InTurn;
 use crate::graphql::paging::{Rows, connection, wants_total, window};
 use crate::graphql::shown::Shown;
 use crate::payloads;
@@ -121,17 +122,17 @@ impl Person {
         self.0.version
     }
     /// The organisation they work for.
-    async fn organisation(&self, ctx: &Context<'_>) -> Option<Result<&Organisation>> {
+    async fn organisation(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Organisation>>> {
         let ids = || self.0.rows().iter().map(|row| row.organisation_id).collect();
         let found =
             self.0.kin().organisation.of(&self.0.organisation_id, || reads::organisations(store(ctx), ids()));
-        found.await.transpose()
+        found.await.transpose().map(|one| one.map(InTurn))
     }
     /// The LDU they work in, for probation staff.
-    async fn ldu(&self, ctx: &Context<'_>) -> Option<Result<&Ldu>> {
+    async fn ldu(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Ldu>>> {
         let id = self.0.ldu_id?;
         let ids = || self.0.rows().iter().filter_map(|row| row.ldu_id).collect();
-        self.0.kin().ldu.of(&id, || reads::ldus_by_id(store(ctx), ids())).await.transpose()
+        self.0.kin().ldu.of(&id, || reads::ldus_by_id(store(ctx), ids())).await.transpose().map(|one| one.map(InTurn))
     }
     /// The roles they may act in.
     async fn roles(&self, ctx: &Context<'_>) -> Result<Vec<Shown<Role>>> {
@@ -166,11 +167,11 @@ impl NamedPerson {
         self.0.grade.map(Shown::from)
     }
     /// The organisation they work for.
-    async fn organisation(&self, ctx: &Context<'_>) -> Option<Result<&Organisation>> {
+    async fn organisation(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Organisation>>> {
         let ids = || self.0.rows().iter().map(|row| row.organisation_id).collect();
         let found =
             self.0.kin().organisation.of(&self.0.organisation_id, || reads::organisations(store(ctx), ids()));
-        found.await.transpose()
+        found.await.transpose().map(|one| one.map(InTurn))
     }
 }
 

@@ -15,6 +15,7 @@ use super::{reads, service};
 use crate::error::Result;
 use crate::graphql::act::{Node, store};
 use crate::graphql::global_id::GlobalId;
+use crate::graphql::in_turn::{AllInTurn, InTurn};
 use crate::graphql::paging::asked;
 use crate::graphql::shown::Shown;
 use crate::organisations::graphql::{Ldu, NamedPerson, Organisation};
@@ -160,22 +161,22 @@ impl Case {
         self.0.updated_at
     }
     /// The organisation that holds the case; none until it is allocated.
-    async fn holder(&self, ctx: &Context<'_>) -> Option<Result<&Organisation>> {
+    async fn holder(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Organisation>>> {
         let id = self.0.holder_id?;
         let ids = || self.0.rows().iter().filter_map(|row| row.holder_id).collect();
-        self.0.kin().holder.of(&id, || organisations::organisations(store(ctx), ids())).await.transpose()
+        self.0.kin().holder.of(&id, || organisations::organisations(store(ctx), ids())).await.transpose().map(|one| one.map(InTurn))
     }
     /// The LDU of the holding organisation.
-    async fn ldu(&self, ctx: &Context<'_>) -> Option<Result<&Ldu>> {
+    async fn ldu(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Ldu>>> {
         let id = self.0.ldu_id?;
         let ids = || self.0.rows().iter().filter_map(|row| row.ldu_id).collect();
-        self.0.kin().ldu.of(&id, || organisations::ldus_by_id(store(ctx), ids())).await.transpose()
+        self.0.kin().ldu.of(&id, || organisations::ldus_by_id(store(ctx), ids())).await.transpose().map(|one| one.map(InTurn))
     }
     /// The responsible officer; none until one is named.
-    async fn officer(&self, ctx: &Context<'_>) -> Option<Result<&NamedPerson>> {
+    async fn officer(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         let id = self.0.officer_id?;
         let ids = || self.0.rows().iter().filter_map(|row| row.officer_id);
-        self.0.kin().officer.of(&id, || organisations::named(store(ctx), ids())).await.transpose()
+        self.0.kin().officer.of(&id, || organisations::named(store(ctx), ids())).await.transpose().map(|one| one.map(InTurn))
     }
     /// The needs assessed, by OASys heading.
     async fn needs(&self, ctx: &Context<'_>) -> Result<Vec<Shown<Need>>> {
@@ -195,12 +196,12 @@ impl Case {
         self.0.kin().holdings.of(&self.0.id, || reads::holdings(store(ctx), self.ids())).await
     }
     /// Its referrals, drafts too, the latest first.
-    async fn referrals(&self, ctx: &Context<'_>) -> Result<&[Referral]> {
+    async fn referrals(&self, ctx: &Context<'_>) -> Result<AllInTurn<'_, Referral>> {
         self.0
             .kin()
             .referrals
             .of(&self.0.id, || referrals::of_cases(store(ctx), self.ids(), asked(ctx)))
-            .await
+            .await.map(AllInTurn::from)
     }
     /// RAR days used: calendar days (Europe/London) with at least one attended session of a service that counts
     /// towards the RAR, over all referrals. The court's maximum stands on the sentence.

@@ -9,6 +9,7 @@ use rules::terms::{AccessRestriction, Grade, SentenceKind};
 use crate::error::Result;
 use crate::graphql::act::store;
 use crate::graphql::global_id::GlobalId;
+use crate::graphql::in_turn::InTurn;
 use crate::graphql::shown::Shown;
 use crate::organisations::graphql::{NamedPerson, Organisation};
 use crate::organisations::reads as organisations;
@@ -77,14 +78,14 @@ pub struct OfficerPeriod(pub Member<case_officer::Model, HistoryKin>);
 #[Object]
 impl OfficerPeriod {
     /// The responsible officer.
-    async fn officer(&self, ctx: &Context<'_>) -> Option<Result<&NamedPerson>> {
+    async fn officer(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         let ids = || self.0.rows().iter().map(|row| row.person_id);
         self.0
             .kin()
             .people
             .of(&self.0.person_id, || organisations::named(store(ctx), ids()))
             .await
-            .transpose()
+            .transpose().map(|one| one.map(InTurn))
     }
     /// The grade recorded at the allocation.
     fn grade(&self) -> Option<Shown<Grade>> {
@@ -111,14 +112,14 @@ pub struct Holding(pub Member<case_holding::Model, HistoryKin>);
 #[Object]
 impl Holding {
     /// The organisation.
-    async fn organisation(&self, ctx: &Context<'_>) -> Option<Result<&Organisation>> {
+    async fn organisation(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Organisation>>> {
         let ids = || self.0.rows().iter().map(|row| row.organisation_id).collect();
         let found = self
             .0
             .kin()
             .organisations
             .of(&self.0.organisation_id, || organisations::organisations(store(ctx), ids()));
-        found.await.transpose()
+        found.await.transpose().map(|one| one.map(InTurn))
     }
     /// Why the case was allocated there.
     fn reason(&self) -> &str {
@@ -141,14 +142,14 @@ pub struct Restriction(pub Member<case_restriction::Model, HistoryKin>);
 #[Object]
 impl Restriction {
     /// The person named.
-    async fn person(&self, ctx: &Context<'_>) -> Option<Result<&NamedPerson>> {
+    async fn person(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         let ids = || self.0.rows().iter().map(|row| row.person_id);
         self.0
             .kin()
             .people
             .of(&self.0.person_id, || organisations::named(store(ctx), ids()))
             .await
-            .transpose()
+            .transpose().map(|one| one.map(InTurn))
     }
     /// Open to the people so named alone, or closed to this person.
     fn kind(&self) -> Shown<AccessRestriction> {

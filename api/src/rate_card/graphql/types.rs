@@ -12,6 +12,7 @@ use crate::directory::reads::services;
 use crate::error::{Fault, Result};
 use crate::graphql::act::{Node, store};
 use crate::graphql::global_id::GlobalId;
+use crate::graphql::in_turn::InTurn;
 use crate::graphql::money::Money;
 use crate::graphql::paging::MostRows;
 use crate::graphql::shown::Shown;
@@ -49,12 +50,12 @@ impl Node for Price {
 }
 
 impl Price {
-    async fn person(&self, ctx: &Context<'_>, id: Id<person::Entity>) -> Option<Result<&NamedPerson>> {
+    async fn person(&self, ctx: &Context<'_>, id: Id<person::Entity>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         let ids = || {
             let rows = self.0.rows().iter();
             rows.flat_map(|row| std::iter::once(row.author_id).chain(row.approver_id)).collect::<Vec<_>>()
         };
-        self.0.kin().people.of(&id, || named(store(ctx), ids().into_iter())).await.transpose()
+        self.0.kin().people.of(&id, || named(store(ctx), ids().into_iter())).await.transpose().map(|one| one.map(InTurn))
     }
 }
 
@@ -67,9 +68,9 @@ impl Price {
         self.0.id.into()
     }
     /// The service.
-    async fn service(&self, ctx: &Context<'_>) -> Option<Result<&Service>> {
+    async fn service(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Service>>> {
         let ids = || self.0.rows().iter().map(|row| row.service_id).collect();
-        self.0.kin().service.of(&self.0.service_id, || services(store(ctx), ids())).await.transpose()
+        self.0.kin().service.of(&self.0.service_id, || services(store(ctx), ids())).await.transpose().map(|one| one.map(InTurn))
     }
     /// Which of the separate figures it is: what the NPS pays the CRC, or what the CRC pays the provider.
     fn kind(&self) -> Shown<PriceKind> {
@@ -109,11 +110,11 @@ impl Price {
         self.0.notes.as_deref()
     }
     /// Who drafted or imported it.
-    async fn author(&self, ctx: &Context<'_>) -> Option<Result<&NamedPerson>> {
+    async fn author(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         self.person(ctx, self.0.author_id).await
     }
     /// Who published or rejected it: never its author; null while nobody did.
-    async fn approver(&self, ctx: &Context<'_>) -> Option<Result<&NamedPerson>> {
+    async fn approver(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         self.person(ctx, self.0.approver_id?).await
     }
     /// When it was published or rejected; null while it was not.
@@ -125,10 +126,10 @@ impl Price {
         self.0.decision_reason.as_deref()
     }
     /// The import that it came with; null when it came alone, or for those who keep no prices.
-    async fn batch(&self, ctx: &Context<'_>) -> Option<Result<&PriceBatch>> {
+    async fn batch(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, PriceBatch>>> {
         let id = self.0.batch_id?;
         let ids = || self.0.rows().iter().filter_map(|row| row.batch_id).collect();
-        self.0.kin().batch.of(&id, || reads::batches(store(ctx), ids())).await.transpose()
+        self.0.kin().batch.of(&id, || reads::batches(store(ctx), ids())).await.transpose().map(|one| one.map(InTurn))
     }
     /// What you may do to it now. Publishing can still be refused for its period.
     fn available_actions(&self, ctx: &Context<'_>) -> Vec<Shown<PriceAction>> {
@@ -172,12 +173,12 @@ impl Node for PriceBatch {
 }
 
 impl PriceBatch {
-    async fn person(&self, ctx: &Context<'_>, id: Id<person::Entity>) -> Option<Result<&NamedPerson>> {
+    async fn person(&self, ctx: &Context<'_>, id: Id<person::Entity>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         let ids = || {
             let rows = self.0.rows().iter();
             rows.flat_map(|row| std::iter::once(row.author_id).chain(row.approver_id)).collect::<Vec<_>>()
         };
-        self.0.kin().people.of(&id, || named(store(ctx), ids().into_iter())).await.transpose()
+        self.0.kin().people.of(&id, || named(store(ctx), ids().into_iter())).await.transpose().map(|one| one.map(InTurn))
     }
 }
 
@@ -201,11 +202,11 @@ impl PriceBatch {
         &self.0.reason
     }
     /// Who imported it.
-    async fn author(&self, ctx: &Context<'_>) -> Option<Result<&NamedPerson>> {
+    async fn author(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         self.person(ctx, self.0.author_id).await
     }
     /// Who published or rejected it: never its author; null while nobody did.
-    async fn approver(&self, ctx: &Context<'_>) -> Option<Result<&NamedPerson>> {
+    async fn approver(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         self.person(ctx, self.0.approver_id?).await
     }
     /// When it was published or rejected; null while it was not.

@@ -24,6 +24,7 @@ use crate::directory::reads as directory;
 use crate::error::Result;
 use crate::graphql::act::{Node, store};
 use crate::graphql::global_id::GlobalId;
+use crate::graphql::in_turn::{AllInTurn, InTurn};
 use crate::graphql::paging::asked;
 use crate::graphql::shown::Shown;
 use crate::organisations::graphql::{NamedPerson, Organisation};
@@ -201,87 +202,87 @@ impl Referral {
         self.0.updated_at
     }
     /// The case; null for a provider, who sees `person` instead.
-    async fn case(&self, ctx: &Context<'_>) -> Option<Result<&Case>> {
+    async fn case(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Case>>> {
         let ids = || self.0.rows().iter().map(|row| row.case_id).collect();
-        self.0.kin().case.of(&self.0.case_id, || cases::by_ids(store(ctx), ids())).await.transpose()
+        self.0.kin().case.of(&self.0.case_id, || cases::by_ids(store(ctx), ids())).await.transpose().map(|one| one.map(InTurn))
     }
     /// The sentence it is made under; null for a provider.
-    async fn sentence(&self, ctx: &Context<'_>) -> Option<Result<&Sentence>> {
+    async fn sentence(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Sentence>>> {
         let id = self.0.sentence_id?;
         let ids = || self.0.rows().iter().filter_map(|row| row.sentence_id).collect();
-        self.0.kin().sentence.of(&id, || reads::sentences(store(ctx), ids())).await.transpose()
+        self.0.kin().sentence.of(&id, || reads::sentences(store(ctx), ids())).await.transpose().map(|one| one.map(InTurn))
     }
     /// The service asked for.
-    async fn service(&self, ctx: &Context<'_>) -> Option<Result<&Service>> {
+    async fn service(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Service>>> {
         let ids = || self.0.rows().iter().map(|row| row.service_id).collect();
         self.0
             .kin()
             .service
             .of(&self.0.service_id, || directory::services(store(ctx), ids()))
             .await
-            .transpose()
+            .transpose().map(|one| one.map(InTurn))
     }
     /// The organisation that delivers the service.
-    async fn provider(&self, ctx: &Context<'_>) -> Option<Result<&Organisation>> {
+    async fn provider(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Organisation>>> {
         let ids = || self.0.rows().iter().map(|row| row.provider_id).collect();
         self.0
             .kin()
             .provider
             .of(&self.0.provider_id, || organisations::organisations(store(ctx), ids()))
             .await
-            .transpose()
+            .transpose().map(|one| one.map(InTurn))
     }
     /// The organisation that holds the case now.
-    async fn holder(&self, ctx: &Context<'_>) -> Option<Result<&Organisation>> {
+    async fn holder(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Organisation>>> {
         let ids = || self.0.rows().iter().map(|row| row.holder_id).collect();
         self.0
             .kin()
             .holder
             .of(&self.0.holder_id, || organisations::organisations(store(ctx), ids()))
             .await
-            .transpose()
+            .transpose().map(|one| one.map(InTurn))
     }
     /// The officer who sent it; of a draft, who wrote it.
-    async fn referred_by(&self, ctx: &Context<'_>) -> Option<Result<&NamedPerson>> {
+    async fn referred_by(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         let ids = || self.0.rows().iter().map(|row| row.referred_by_id);
         self.0
             .kin()
             .referred_by
             .of(&self.0.referred_by_id, || organisations::named(store(ctx), ids()))
             .await
-            .transpose()
+            .transpose().map(|one| one.map(InTurn))
     }
     /// The provider's worker it is assigned to.
-    async fn worker(&self, ctx: &Context<'_>) -> Option<Result<&NamedPerson>> {
+    async fn worker(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         let id = self.0.worker_id?;
         let ids = || self.0.rows().iter().filter_map(|row| row.worker_id);
-        self.0.kin().worker.of(&id, || organisations::named(store(ctx), ids())).await.transpose()
+        self.0.kin().worker.of(&id, || organisations::named(store(ctx), ids())).await.transpose().map(|one| one.map(InTurn))
     }
     /// What it shares of the person.
-    async fn person(&self, ctx: &Context<'_>) -> Option<Result<&SharedPerson>> {
-        self.0.kin().person.of(&self.0.id, || reads::people(store(ctx), self.ids())).await.transpose()
+    async fn person(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, SharedPerson>>> {
+        self.0.kin().person.of(&self.0.id, || reads::people(store(ctx), self.ids())).await.transpose().map(|one| one.map(InTurn))
     }
     /// The price it keeps since it was first submitted; null before that, and where it is not yours to see.
-    async fn price(&self, ctx: &Context<'_>) -> Option<Result<&ReferralPrice>> {
-        self.0.kin().price.of(&self.0.id, || charges::prices_of(store(ctx), self.ids())).await.transpose()
+    async fn price(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, ReferralPrice>>> {
+        self.0.kin().price.of(&self.0.id, || charges::prices_of(store(ctx), self.ids())).await.transpose().map(|one| one.map(InTurn))
     }
     /// The end-of-service report that stands.
-    async fn end_report(&self, ctx: &Context<'_>) -> Option<Result<&EndReport>> {
+    async fn end_report(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, EndReport>>> {
         self.0
             .kin()
             .end_report
             .of(&self.0.id, || outcomes::reports_of(store(ctx), self.ids()))
             .await
-            .transpose()
+            .transpose().map(|one| one.map(InTurn))
     }
     /// Attendance and absences in numbers.
-    async fn attendance(&self, ctx: &Context<'_>) -> Option<Result<&AttendanceTotals>> {
+    async fn attendance(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, AttendanceTotals>>> {
         self.0
             .kin()
             .attendance
             .of(&self.0.id, || sessions::absences(store(ctx), self.ids()))
             .await
-            .transpose()
+            .transpose().map(|one| one.map(InTurn))
     }
     /// What should be different afterwards, under each need, with what came of it.
     async fn desired_outcomes(&self, ctx: &Context<'_>) -> Result<&[DesiredOutcome]> {
@@ -316,12 +317,12 @@ impl Referral {
         self.0.kin().suitability_meetings.of(&self.0.id, || reads::meetings(store(ctx), self.ids())).await
     }
     /// Its sessions, the earliest first.
-    async fn sessions(&self, ctx: &Context<'_>) -> Result<&[Session]> {
+    async fn sessions(&self, ctx: &Context<'_>) -> Result<AllInTurn<'_, Session>> {
         self.0
             .kin()
             .sessions
             .of(&self.0.id, || sessions::of_referrals(store(ctx), self.ids(), asked(ctx)))
-            .await
+            .await.map(AllInTurn::from)
     }
     /// The lines of its charges that you may see, the earliest first.
     async fn charges(&self, ctx: &Context<'_>) -> Result<&[Charge]> {

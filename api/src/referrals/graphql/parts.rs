@@ -13,6 +13,7 @@ use rules::terms::{CriterionKind, Gender, RequiredItem, RiskLevel, Suitability};
 use crate::error::Result;
 use crate::graphql::act::store;
 use crate::graphql::global_id::GlobalId;
+use crate::graphql::in_turn::InTurn;
 use crate::graphql::shown::Shown;
 use crate::organisations::graphql::NamedPerson;
 use crate::organisations::reads as organisations;
@@ -133,14 +134,14 @@ impl Item {
         &self.0.document
     }
     /// Who supplied it.
-    async fn supplied_by(&self, ctx: &Context<'_>) -> Option<Result<&NamedPerson>> {
+    async fn supplied_by(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         let ids = || self.0.rows().iter().map(|row| row.supplied_by_id);
         self.0
             .kin()
             .first
             .of(&self.0.supplied_by_id, || organisations::named(store(ctx), ids()))
             .await
-            .transpose()
+            .transpose().map(|one| one.map(InTurn))
     }
     /// When it was supplied.
     fn created_at(&self) -> DateTime<Utc> {
@@ -159,19 +160,19 @@ impl Assignment {
         self.0.id.into()
     }
     /// The worker.
-    async fn worker(&self, ctx: &Context<'_>) -> Option<Result<&NamedPerson>> {
+    async fn worker(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         let ids = || self.0.rows().iter().map(|row| row.worker_id);
-        self.0.kin().first.of(&self.0.worker_id, || organisations::named(store(ctx), ids())).await.transpose()
+        self.0.kin().first.of(&self.0.worker_id, || organisations::named(store(ctx), ids())).await.transpose().map(|one| one.map(InTurn))
     }
     /// Who assigned it.
-    async fn assigned_by(&self, ctx: &Context<'_>) -> Option<Result<&NamedPerson>> {
+    async fn assigned_by(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         let ids = || self.0.rows().iter().map(|row| row.assigned_by_id);
         self.0
             .kin()
             .second
             .of(&self.0.assigned_by_id, || organisations::named(store(ctx), ids()))
             .await
-            .transpose()
+            .transpose().map(|one| one.map(InTurn))
     }
     /// Why.
     fn reason(&self) -> Option<&str> {
@@ -202,14 +203,14 @@ impl Question {
         &self.0.question
     }
     /// Who asked.
-    async fn asked_by(&self, ctx: &Context<'_>) -> Option<Result<&NamedPerson>> {
+    async fn asked_by(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         let ids = || self.0.rows().iter().map(|row| row.asked_by_id);
         self.0
             .kin()
             .first
             .of(&self.0.asked_by_id, || organisations::named(store(ctx), ids()))
             .await
-            .transpose()
+            .transpose().map(|one| one.map(InTurn))
     }
     /// When.
     fn asked_at(&self) -> DateTime<Utc> {
@@ -220,10 +221,10 @@ impl Question {
         self.0.answer.as_deref()
     }
     /// Who answered.
-    async fn answered_by(&self, ctx: &Context<'_>) -> Option<Result<&NamedPerson>> {
+    async fn answered_by(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         let id = self.0.answered_by_id?;
         let ids = || self.0.rows().iter().filter_map(|row| row.answered_by_id);
-        self.0.kin().second.of(&id, || organisations::named(store(ctx), ids())).await.transpose()
+        self.0.kin().second.of(&id, || organisations::named(store(ctx), ids())).await.transpose().map(|one| one.map(InTurn))
     }
     /// When.
     fn answered_at(&self) -> Option<DateTime<Utc>> {
@@ -262,14 +263,14 @@ impl Amendment {
         &self.0.reason
     }
     /// Who.
-    async fn amended_by(&self, ctx: &Context<'_>) -> Option<Result<&NamedPerson>> {
+    async fn amended_by(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         let ids = || self.0.rows().iter().map(|row| row.amended_by_id);
         self.0
             .kin()
             .first
             .of(&self.0.amended_by_id, || organisations::named(store(ctx), ids()))
             .await
-            .transpose()
+            .transpose().map(|one| one.map(InTurn))
     }
     /// When.
     fn created_at(&self) -> DateTime<Utc> {
@@ -296,9 +297,9 @@ impl Note {
         self.0.private_to_id.is_some()
     }
     /// Who wrote it.
-    async fn author(&self, ctx: &Context<'_>) -> Option<Result<&NamedPerson>> {
+    async fn author(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         let ids = || self.0.rows().iter().map(|row| row.author_id);
-        self.0.kin().first.of(&self.0.author_id, || organisations::named(store(ctx), ids())).await.transpose()
+        self.0.kin().first.of(&self.0.author_id, || organisations::named(store(ctx), ids())).await.transpose().map(|one| one.map(InTurn))
     }
     /// When.
     fn created_at(&self) -> DateTime<Utc> {
@@ -333,20 +334,20 @@ impl SuitabilityMeeting {
         self.0.findings.as_deref()
     }
     /// Who arranged it.
-    async fn arranged_by(&self, ctx: &Context<'_>) -> Option<Result<&NamedPerson>> {
+    async fn arranged_by(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         let ids = || self.0.rows().iter().map(|row| row.arranged_by_id);
         self.0
             .kin()
             .first
             .of(&self.0.arranged_by_id, || organisations::named(store(ctx), ids()))
             .await
-            .transpose()
+            .transpose().map(|one| one.map(InTurn))
     }
     /// Who recorded what it found.
-    async fn recorded_by(&self, ctx: &Context<'_>) -> Option<Result<&NamedPerson>> {
+    async fn recorded_by(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         let id = self.0.recorded_by_id?;
         let ids = || self.0.rows().iter().filter_map(|row| row.recorded_by_id);
-        self.0.kin().second.of(&id, || organisations::named(store(ctx), ids())).await.transpose()
+        self.0.kin().second.of(&id, || organisations::named(store(ctx), ids())).await.transpose().map(|one| one.map(InTurn))
     }
     /// When.
     fn recorded_at(&self) -> Option<DateTime<Utc>> {

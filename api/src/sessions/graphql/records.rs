@@ -8,6 +8,7 @@ use rules::terms::{AbsenceReason, AttendanceOutcome, FeedbackChannel, NotDeliver
 use crate::error::Result;
 use crate::graphql::act::store;
 use crate::graphql::global_id::GlobalId;
+use crate::graphql::in_turn::InTurn;
 use crate::graphql::shown::Shown;
 use crate::organisations::graphql::NamedPerson;
 use crate::organisations::reads::named;
@@ -76,16 +77,16 @@ impl Attendance {
         self.0.contact_attempts.as_deref()
     }
     /// Who recorded it.
-    async fn recorded_by(&self, ctx: &Context<'_>) -> Option<Result<&NamedPerson>> {
-        self.person(ctx, self.0.recorded_by_id).await.transpose()
+    async fn recorded_by(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
+        self.person(ctx, self.0.recorded_by_id).await.transpose().map(|one| one.map(InTurn))
     }
     /// How it reached the officer who recorded it for the provider; null when the provider recorded it.
     fn received_by(&self) -> Option<Shown<FeedbackChannel>> {
         self.0.received_by.map(Shown::from)
     }
     /// The officer who judged the absence; null while it is proposed.
-    async fn judged_by(&self, ctx: &Context<'_>) -> Option<Result<&NamedPerson>> {
-        self.person(ctx, self.0.judged_by_id?).await.transpose()
+    async fn judged_by(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
+        self.person(ctx, self.0.judged_by_id?).await.transpose().map(|one| one.map(InTurn))
     }
     /// When the absence was judged.
     fn judged_at(&self) -> Option<DateTime<Utc>> {
@@ -151,10 +152,10 @@ impl Feedback {
         self.0.concerns.as_deref()
     }
     /// Who recorded it.
-    async fn recorded_by(&self, ctx: &Context<'_>) -> Option<Result<&NamedPerson>> {
+    async fn recorded_by(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         let ids = || self.0.rows().iter().map(|row| row.recorded_by_id);
         let found = self.0.kin().people.of(&self.0.recorded_by_id, || named(store(ctx), ids()));
-        found.await.transpose()
+        found.await.transpose().map(|one| one.map(InTurn))
     }
     /// How it reached the officer who recorded it for the provider; null when the provider recorded it.
     fn received_by(&self) -> Option<Shown<FeedbackChannel>> {

@@ -12,6 +12,7 @@ use crate::directory::graphql::Service;
 use crate::error::Result;
 use crate::graphql::act::{Node, store};
 use crate::graphql::global_id::GlobalId;
+use crate::graphql::in_turn::{AllInTurn, InTurn};
 use crate::graphql::paging::asked;
 use crate::graphql::shown::Shown;
 use crate::organisations::graphql::{NamedPerson, Organisation};
@@ -89,8 +90,8 @@ impl Session {
         self.0.id.into()
     }
     /// The referral under which it is delivered.
-    async fn referral(&self, ctx: &Context<'_>) -> Option<Result<&Referral>> {
-        self.its_referral(ctx).await.transpose()
+    async fn referral(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Referral>>> {
+        self.its_referral(ctx).await.transpose().map(|one| one.map(InTurn))
     }
     /// Counts the sessions of the referral, from 1.
     fn number(&self) -> i32 {
@@ -129,23 +130,23 @@ impl Session {
         self.0.cancel_reason.as_deref()
     }
     /// The group session in which it is a place; null when it is none, and for those who do not deliver it.
-    async fn group_session(&self, ctx: &Context<'_>) -> Option<Result<&GroupSession>> {
+    async fn group_session(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, GroupSession>>> {
         let id = self.0.group_session_id?;
         let ids = || self.0.rows().iter().filter_map(|row| row.group_session_id).collect();
         let found = self.0.kin().group_session.of(&id, || reads::group_sessions(store(ctx), ids()));
-        found.await.transpose()
+        found.await.transpose().map(|one| one.map(InTurn))
     }
     /// The times to which it was moved, oldest first; empty when it never was.
     async fn changes(&self, ctx: &Context<'_>) -> Result<&[SessionChange]> {
         self.0.kin().changes.of(&self.0.id, || reads::changes(store(ctx), self.ids())).await
     }
     /// The record of attendance that stands; null until it is recorded.
-    async fn attendance(&self, ctx: &Context<'_>) -> Option<Result<&Attendance>> {
-        self.present_attendance(ctx).await.transpose()
+    async fn attendance(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Attendance>>> {
+        self.present_attendance(ctx).await.transpose().map(|one| one.map(InTurn))
     }
     /// The feedback that stands; null until it is submitted.
-    async fn feedback(&self, ctx: &Context<'_>) -> Option<Result<&Feedback>> {
-        self.present_feedback(ctx).await.transpose()
+    async fn feedback(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Feedback>>> {
+        self.present_feedback(ctx).await.transpose().map(|one| one.map(InTurn))
     }
     /// Every record of attendance, the superseded ones too, oldest first.
     async fn attendance_history(&self, ctx: &Context<'_>) -> Result<&[Attendance]> {
@@ -220,10 +221,10 @@ impl SessionChange {
         &self.0.reason
     }
     /// Who recorded it.
-    async fn changed_by(&self, ctx: &Context<'_>) -> Option<Result<&NamedPerson>> {
+    async fn changed_by(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         let ids = || self.0.rows().iter().map(|row| row.changed_by_id);
         let load = || crate::organisations::reads::named(store(ctx), ids());
-        self.0.kin().people.of(&self.0.changed_by_id, load).await.transpose()
+        self.0.kin().people.of(&self.0.changed_by_id, load).await.transpose().map(|one| one.map(InTurn))
     }
     /// When it was recorded.
     fn created_at(&self) -> DateTime<Utc> {
@@ -259,16 +260,16 @@ impl GroupSession {
         self.0.id.into()
     }
     /// The organisation that delivers it.
-    async fn provider(&self, ctx: &Context<'_>) -> Option<Result<&Organisation>> {
+    async fn provider(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Organisation>>> {
         let ids = || self.0.rows().iter().map(|row| row.provider_id).collect();
         let load = || crate::organisations::reads::organisations(store(ctx), ids());
-        self.0.kin().provider.of(&self.0.provider_id, load).await.transpose()
+        self.0.kin().provider.of(&self.0.provider_id, load).await.transpose().map(|one| one.map(InTurn))
     }
     /// The service.
-    async fn service(&self, ctx: &Context<'_>) -> Option<Result<&Service>> {
+    async fn service(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Service>>> {
         let ids = || self.0.rows().iter().map(|row| row.service_id).collect();
         let load = || crate::directory::reads::services(store(ctx), ids());
-        self.0.kin().service.of(&self.0.service_id, load).await.transpose()
+        self.0.kin().service.of(&self.0.service_id, load).await.transpose().map(|one| one.map(InTurn))
     }
     /// When it starts.
     fn starts_at(&self) -> DateTime<Utc> {
@@ -303,9 +304,9 @@ impl GroupSession {
         self.0.created_at
     }
     /// The register: the places of the people whose referrals you see, cancelled ones too.
-    async fn sessions(&self, ctx: &Context<'_>) -> Result<&[Session]> {
+    async fn sessions(&self, ctx: &Context<'_>) -> Result<AllInTurn<'_, Session>> {
         let ids = || self.0.rows().iter().map(|row| row.id).collect();
-        self.0.kin().sessions.of(&self.0.id, || reads::register(store(ctx), ids(), asked(ctx))).await
+        self.0.kin().sessions.of(&self.0.id, || reads::register(store(ctx), ids(), asked(ctx))).await.map(AllInTurn::from)
     }
 }
 

@@ -9,6 +9,7 @@ use rules::trust::{RevocationKind, SigningAlgorithm, TokenType};
 use crate::error::Result;
 use crate::graphql::act::{Node, store};
 use crate::graphql::global_id::GlobalId;
+use crate::graphql::in_turn::InTurn;
 use crate::graphql::shown::Shown;
 use crate::organisations::graphql::{NamedPerson, Organisation};
 use crate::organisations::reads::{named, organisations};
@@ -34,7 +35,7 @@ impl Node for TrustedIssuer {
 }
 
 impl TrustedIssuer {
-    async fn named(&self, ctx: &Context<'_>, id: Option<Id<person::Entity>>) -> Option<Result<&NamedPerson>> {
+    async fn named(&self, ctx: &Context<'_>, id: Option<Id<person::Entity>>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         let id = id?;
         let rows = self.0.rows();
         let all: Vec<_> = rows
@@ -42,7 +43,7 @@ impl TrustedIssuer {
             .map(|row| row.set_by_id)
             .chain(rows.iter().filter_map(|row| row.approved_by_id))
             .collect();
-        self.0.kin().people.of(&id, || named(store(ctx), all.into_iter())).await.transpose()
+        self.0.kin().people.of(&id, || named(store(ctx), all.into_iter())).await.transpose().map(|one| one.map(InTurn))
     }
 }
 
@@ -55,11 +56,11 @@ impl TrustedIssuer {
         self.0.id.into()
     }
     /// The organisation whose staff it speaks for.
-    async fn organisation(&self, ctx: &Context<'_>) -> Option<Result<&Organisation>> {
+    async fn organisation(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Organisation>>> {
         let ids = || self.0.rows().iter().map(|row| row.organisation_id).collect();
         let found =
             self.0.kin().organisation.of(&self.0.organisation_id, || organisations(store(ctx), ids()));
-        found.await.transpose()
+        found.await.transpose().map(|one| one.map(InTurn))
     }
     /// The `iss` of its tokens.
     fn issuer(&self) -> &str {
@@ -102,11 +103,11 @@ impl TrustedIssuer {
         self.0.active
     }
     /// Who made it what it is.
-    async fn set_by(&self, ctx: &Context<'_>) -> Option<Result<&NamedPerson>> {
+    async fn set_by(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         self.named(ctx, Some(self.0.set_by_id)).await
     }
     /// Who else approved that; null: nobody has, and its tokens are refused.
-    async fn approved_by(&self, ctx: &Context<'_>) -> Option<Result<&NamedPerson>> {
+    async fn approved_by(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         self.named(ctx, self.0.approved_by_id).await
     }
     /// Counts the changes; send it with the next change.
@@ -150,16 +151,16 @@ impl ApiClient {
         &self.0.name
     }
     /// The organisation it belongs to.
-    async fn organisation(&self, ctx: &Context<'_>) -> Option<Result<&Organisation>> {
+    async fn organisation(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Organisation>>> {
         let ids = || self.0.rows().iter().map(|row| row.organisation_id).collect();
         let found =
             self.0.kin().organisation.of(&self.0.organisation_id, || organisations(store(ctx), ids()));
-        found.await.transpose()
+        found.await.transpose().map(|one| one.map(InTurn))
     }
     /// As whom it acts.
-    async fn person(&self, ctx: &Context<'_>) -> Option<Result<&NamedPerson>> {
+    async fn person(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         let ids = || self.0.rows().iter().map(|row| row.person_id);
-        self.0.kin().person.of(&self.0.person_id, || named(store(ctx), ids())).await.transpose()
+        self.0.kin().person.of(&self.0.person_id, || named(store(ctx), ids())).await.transpose().map(|one| one.map(InTurn))
     }
     /// The roles it may act in, as far as the person has them.
     fn roles(&self) -> Vec<Shown<Role>> {
@@ -194,7 +195,7 @@ pub struct ClientSecretKin {
 }
 
 impl ClientSecret {
-    async fn named(&self, ctx: &Context<'_>, id: Option<Id<person::Entity>>) -> Option<Result<&NamedPerson>> {
+    async fn named(&self, ctx: &Context<'_>, id: Option<Id<person::Entity>>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         let id = id?;
         let rows = self.0.rows();
         let all: Vec<_> = rows
@@ -202,7 +203,7 @@ impl ClientSecret {
             .map(|row| row.shown_to_id)
             .chain(rows.iter().filter_map(|row| row.approved_by_id))
             .collect();
-        self.0.kin().people.of(&id, || named(store(ctx), all.into_iter())).await.transpose()
+        self.0.kin().people.of(&id, || named(store(ctx), all.into_iter())).await.transpose().map(|one| one.map(InTurn))
     }
 }
 
@@ -218,11 +219,11 @@ impl ClientSecret {
         self.0.expires_at
     }
     /// Who was shown it.
-    async fn shown_to(&self, ctx: &Context<'_>) -> Option<Result<&NamedPerson>> {
+    async fn shown_to(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         self.named(ctx, Some(self.0.shown_to_id)).await
     }
     /// Who else approved it; null: nobody has, and it proves nothing.
-    async fn approved_by(&self, ctx: &Context<'_>) -> Option<Result<&NamedPerson>> {
+    async fn approved_by(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         self.named(ctx, self.0.approved_by_id).await
     }
 }
@@ -268,8 +269,8 @@ impl Revocation {
         &self.0.reason
     }
     /// Who took it back.
-    async fn by(&self, ctx: &Context<'_>) -> Option<Result<&NamedPerson>> {
+    async fn by(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         let ids = || self.0.rows().iter().map(|row| row.by_id);
-        self.0.kin().by.of(&self.0.by_id, || named(store(ctx), ids())).await.transpose()
+        self.0.kin().by.of(&self.0.by_id, || named(store(ctx), ids())).await.transpose().map(|one| one.map(InTurn))
     }
 }
