@@ -255,7 +255,8 @@ async fn what_stands_beside_a_row_takes_no_statement_of_its_own() {
     let owain = person(&world, "W300003", NPS, json!({})).await;
     delivered(&world, &owain, 0).await;
     let inbox = "{ referrals { nodes { reference service { name } provider { name } holder { name } person { crn } } } }";
-    let case = "query($id: ID!) { case(id: $id) { crn referrals { reference service { name } provider { name }
+    let case =
+        "query($id: ID!) { case(id: $id) { crn referrals { reference service { name } provider { name }
         sessions { number attendance { outcome } feedback { nextSteps } referral { reference } } } } }";
     for (who, document, variables, least) in [
         ("nps-officer", inbox, json!({}), 1),

@@ -81,7 +81,13 @@ impl AuditEvent {
     async fn organisation(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Organisation>>> {
         let id = self.0.organisation_id?;
         let ids = || self.0.rows().iter().filter_map(|row| row.organisation_id).collect();
-        self.0.kin().organisation.of(&id, || organisations(store(ctx), ids())).await.transpose().map(|one| one.map(InTurn))
+        self.0
+            .kin()
+            .organisation
+            .of(&id, || organisations(store(ctx), ids()))
+            .await
+            .transpose()
+            .map(|one| one.map(InTurn))
     }
 }
 

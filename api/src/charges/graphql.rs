@@ -104,7 +104,13 @@ impl Charge {
     async fn reverses(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Charge>>> {
         let id = self.0.reverses_id?;
         let ids = || distinct(self.0.rows().iter().filter_map(|row| row.reverses_id));
-        self.0.kin().reverses.of(&id, || reads::by_id(store(ctx), ids())).await.transpose().map(|one| one.map(InTurn))
+        self.0
+            .kin()
+            .reverses
+            .of(&id, || reads::by_id(store(ctx), ids()))
+            .await
+            .transpose()
+            .map(|one| one.map(InTurn))
     }
     /// What it is for, in words.
     fn reason(&self) -> &str {

@@ -132,7 +132,13 @@ impl Person {
     async fn ldu(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Ldu>>> {
         let id = self.0.ldu_id?;
         let ids = || self.0.rows().iter().filter_map(|row| row.ldu_id).collect();
-        self.0.kin().ldu.of(&id, || reads::ldus_by_id(store(ctx), ids())).await.transpose().map(|one| one.map(InTurn))
+        self.0
+            .kin()
+            .ldu
+            .of(&id, || reads::ldus_by_id(store(ctx), ids()))
+            .await
+            .transpose()
+            .map(|one| one.map(InTurn))
     }
     /// The roles they may act in.
     async fn roles(&self, ctx: &Context<'_>) -> Result<Vec<Shown<Role>>> {

@@ -164,19 +164,37 @@ impl Case {
     async fn holder(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Organisation>>> {
         let id = self.0.holder_id?;
         let ids = || self.0.rows().iter().filter_map(|row| row.holder_id).collect();
-        self.0.kin().holder.of(&id, || organisations::organisations(store(ctx), ids())).await.transpose().map(|one| one.map(InTurn))
+        self.0
+            .kin()
+            .holder
+            .of(&id, || organisations::organisations(store(ctx), ids()))
+            .await
+            .transpose()
+            .map(|one| one.map(InTurn))
     }
     /// The LDU of the holding organisation.
     async fn ldu(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Ldu>>> {
         let id = self.0.ldu_id?;
         let ids = || self.0.rows().iter().filter_map(|row| row.ldu_id).collect();
-        self.0.kin().ldu.of(&id, || organisations::ldus_by_id(store(ctx), ids())).await.transpose().map(|one| one.map(InTurn))
+        self.0
+            .kin()
+            .ldu
+            .of(&id, || organisations::ldus_by_id(store(ctx), ids()))
+            .await
+            .transpose()
+            .map(|one| one.map(InTurn))
     }
     /// The responsible officer; none until one is named.
     async fn officer(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         let id = self.0.officer_id?;
         let ids = || self.0.rows().iter().filter_map(|row| row.officer_id);
-        self.0.kin().officer.of(&id, || organisations::named(store(ctx), ids())).await.transpose().map(|one| one.map(InTurn))
+        self.0
+            .kin()
+            .officer
+            .of(&id, || organisations::named(store(ctx), ids()))
+            .await
+            .transpose()
+            .map(|one| one.map(InTurn))
     }
     /// The needs assessed, by OASys heading.
     async fn needs(&self, ctx: &Context<'_>) -> Result<Vec<Shown<Need>>> {
@@ -201,7 +219,8 @@ impl Case {
             .kin()
             .referrals
             .of(&self.0.id, || referrals::of_cases(store(ctx), self.ids(), asked(ctx)))
-            .await.map(AllInTurn::from)
+            .await
+            .map(AllInTurn::from)
     }
     /// RAR days used: calendar days (Europe/London) with at least one attended session of a service that counts
     /// towards the RAR, over all referrals. The court's maximum stands on the sentence.

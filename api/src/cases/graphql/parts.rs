@@ -85,7 +85,8 @@ impl OfficerPeriod {
             .people
             .of(&self.0.person_id, || organisations::named(store(ctx), ids()))
             .await
-            .transpose().map(|one| one.map(InTurn))
+            .transpose()
+            .map(|one| one.map(InTurn))
     }
     /// The grade recorded at the allocation.
     fn grade(&self) -> Option<Shown<Grade>> {
@@ -96,7 +97,7 @@ impl OfficerPeriod {
         &self.0.reason
     }
     /// When it began.
-    fn from_at(&self) -> DateTime<Utc> {
+    async fn from_at(&self) -> DateTime<Utc> {
         self.0.from_at
     }
     /// When it ended; null for the present officer.
@@ -126,7 +127,7 @@ impl Holding {
         &self.0.reason
     }
     /// When it began.
-    fn from_at(&self) -> DateTime<Utc> {
+    async fn from_at(&self) -> DateTime<Utc> {
         self.0.from_at
     }
     /// When it ended; null for the present holder.
@@ -149,7 +150,8 @@ impl Restriction {
             .people
             .of(&self.0.person_id, || organisations::named(store(ctx), ids()))
             .await
-            .transpose().map(|one| one.map(InTurn))
+            .transpose()
+            .map(|one| one.map(InTurn))
     }
     /// Open to the people so named alone, or closed to this person.
     fn kind(&self) -> Shown<AccessRestriction> {

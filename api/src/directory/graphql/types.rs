@@ -49,7 +49,13 @@ impl Service {
     /// The organisation that delivers it.
     async fn provider(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Organisation>>> {
         let ids = || self.0.rows().iter().map(|row| row.provider_id).collect();
-        self.0.kin().provider.of(&self.0.provider_id, || organisations(store(ctx), ids())).await.transpose().map(|one| one.map(InTurn))
+        self.0
+            .kin()
+            .provider
+            .of(&self.0.provider_id, || organisations(store(ctx), ids()))
+            .await
+            .transpose()
+            .map(|one| one.map(InTurn))
     }
     /// Its name, unique among its provider's services.
     fn name(&self) -> &str {
@@ -202,13 +208,25 @@ impl Criterion {
     async fn service(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Service>>> {
         let id = self.0.service_id?;
         let ids = || self.0.rows().iter().filter_map(|row| row.service_id).collect();
-        self.0.kin().service.of(&id, || reads::services(store(ctx), ids())).await.transpose().map(|one| one.map(InTurn))
+        self.0
+            .kin()
+            .service
+            .of(&id, || reads::services(store(ctx), ids()))
+            .await
+            .transpose()
+            .map(|one| one.map(InTurn))
     }
     /// The provider that it belongs to, all of whose services it covers; null when it belongs to a service.
     async fn provider(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Organisation>>> {
         let id = self.0.provider_id?;
         let ids = || self.0.rows().iter().filter_map(|row| row.provider_id).collect();
-        self.0.kin().provider.of(&id, || organisations(store(ctx), ids())).await.transpose().map(|one| one.map(InTurn))
+        self.0
+            .kin()
+            .provider
+            .of(&id, || organisations(store(ctx), ids()))
+            .await
+            .transpose()
+            .map(|one| one.map(InTurn))
     }
     /// Counts the changes; send it with the next change.
     fn version(&self) -> i64 {

@@ -119,13 +119,25 @@ impl EndReport {
     /// Who submitted it.
     async fn author(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         let ids = || self.0.rows().iter().map(|row| row.author_id);
-        self.0.kin().author.of(&self.0.author_id, || named(store(ctx), ids())).await.transpose().map(|one| one.map(InTurn))
+        self.0
+            .kin()
+            .author
+            .of(&self.0.author_id, || named(store(ctx), ids()))
+            .await
+            .transpose()
+            .map(|one| one.map(InTurn))
     }
     /// The earlier report that it replaces; null unless it does.
     async fn supersedes(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, EndReport>>> {
         let id = self.0.supersedes_id?;
         let ids = || self.0.rows().iter().filter_map(|row| row.supersedes_id).collect();
-        self.0.kin().corrected.of(&id, || reads::reports_by_id(store(ctx), ids())).await.transpose().map(|one| one.map(InTurn))
+        self.0
+            .kin()
+            .corrected
+            .of(&id, || reads::reports_by_id(store(ctx), ids()))
+            .await
+            .transpose()
+            .map(|one| one.map(InTurn))
     }
 }
 
@@ -145,7 +157,13 @@ impl ReportedOutcome {
     async fn desired_outcome(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, DesiredOutcome>>> {
         let ids = || self.0.rows().iter().map(|row| row.desired_outcome_id).collect();
         let id = &self.0.desired_outcome_id;
-        self.0.kin().desired.of(id, || reads::desired_outcomes_by_id(store(ctx), ids())).await.transpose().map(|one| one.map(InTurn))
+        self.0
+            .kin()
+            .desired
+            .of(id, || reads::desired_outcomes_by_id(store(ctx), ids()))
+            .await
+            .transpose()
+            .map(|one| one.map(InTurn))
     }
     /// How far it was reached.
     fn result(&self) -> Shown<OutcomeResult> {

@@ -50,12 +50,22 @@ impl Node for Price {
 }
 
 impl Price {
-    async fn person(&self, ctx: &Context<'_>, id: Id<person::Entity>) -> Option<Result<InTurn<'_, NamedPerson>>> {
+    async fn person(
+        &self,
+        ctx: &Context<'_>,
+        id: Id<person::Entity>,
+    ) -> Option<Result<InTurn<'_, NamedPerson>>> {
         let ids = || {
             let rows = self.0.rows().iter();
             rows.flat_map(|row| std::iter::once(row.author_id).chain(row.approver_id)).collect::<Vec<_>>()
         };
-        self.0.kin().people.of(&id, || named(store(ctx), ids().into_iter())).await.transpose().map(|one| one.map(InTurn))
+        self.0
+            .kin()
+            .people
+            .of(&id, || named(store(ctx), ids().into_iter()))
+            .await
+            .transpose()
+            .map(|one| one.map(InTurn))
     }
 }
 
@@ -70,7 +80,13 @@ impl Price {
     /// The service.
     async fn service(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Service>>> {
         let ids = || self.0.rows().iter().map(|row| row.service_id).collect();
-        self.0.kin().service.of(&self.0.service_id, || services(store(ctx), ids())).await.transpose().map(|one| one.map(InTurn))
+        self.0
+            .kin()
+            .service
+            .of(&self.0.service_id, || services(store(ctx), ids()))
+            .await
+            .transpose()
+            .map(|one| one.map(InTurn))
     }
     /// Which of the separate figures it is: what the NPS pays the CRC, or what the CRC pays the provider.
     fn kind(&self) -> Shown<PriceKind> {
@@ -129,7 +145,13 @@ impl Price {
     async fn batch(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, PriceBatch>>> {
         let id = self.0.batch_id?;
         let ids = || self.0.rows().iter().filter_map(|row| row.batch_id).collect();
-        self.0.kin().batch.of(&id, || reads::batches(store(ctx), ids())).await.transpose().map(|one| one.map(InTurn))
+        self.0
+            .kin()
+            .batch
+            .of(&id, || reads::batches(store(ctx), ids()))
+            .await
+            .transpose()
+            .map(|one| one.map(InTurn))
     }
     /// What you may do to it now. Publishing can still be refused for its period.
     fn available_actions(&self, ctx: &Context<'_>) -> Vec<Shown<PriceAction>> {
@@ -173,12 +195,22 @@ impl Node for PriceBatch {
 }
 
 impl PriceBatch {
-    async fn person(&self, ctx: &Context<'_>, id: Id<person::Entity>) -> Option<Result<InTurn<'_, NamedPerson>>> {
+    async fn person(
+        &self,
+        ctx: &Context<'_>,
+        id: Id<person::Entity>,
+    ) -> Option<Result<InTurn<'_, NamedPerson>>> {
         let ids = || {
             let rows = self.0.rows().iter();
             rows.flat_map(|row| std::iter::once(row.author_id).chain(row.approver_id)).collect::<Vec<_>>()
         };
-        self.0.kin().people.of(&id, || named(store(ctx), ids().into_iter())).await.transpose().map(|one| one.map(InTurn))
+        self.0
+            .kin()
+            .people
+            .of(&id, || named(store(ctx), ids().into_iter()))
+            .await
+            .transpose()
+            .map(|one| one.map(InTurn))
     }
 }
 

@@ -141,7 +141,8 @@ impl Item {
             .first
             .of(&self.0.supplied_by_id, || organisations::named(store(ctx), ids()))
             .await
-            .transpose().map(|one| one.map(InTurn))
+            .transpose()
+            .map(|one| one.map(InTurn))
     }
     /// When it was supplied.
     fn created_at(&self) -> DateTime<Utc> {
@@ -162,7 +163,13 @@ impl Assignment {
     /// The worker.
     async fn worker(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         let ids = || self.0.rows().iter().map(|row| row.worker_id);
-        self.0.kin().first.of(&self.0.worker_id, || organisations::named(store(ctx), ids())).await.transpose().map(|one| one.map(InTurn))
+        self.0
+            .kin()
+            .first
+            .of(&self.0.worker_id, || organisations::named(store(ctx), ids()))
+            .await
+            .transpose()
+            .map(|one| one.map(InTurn))
     }
     /// Who assigned it.
     async fn assigned_by(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
@@ -172,14 +179,15 @@ impl Assignment {
             .second
             .of(&self.0.assigned_by_id, || organisations::named(store(ctx), ids()))
             .await
-            .transpose().map(|one| one.map(InTurn))
+            .transpose()
+            .map(|one| one.map(InTurn))
     }
     /// Why.
     fn reason(&self) -> Option<&str> {
         self.0.reason.as_deref()
     }
     /// When it began.
-    fn from_at(&self) -> DateTime<Utc> {
+    async fn from_at(&self) -> DateTime<Utc> {
         self.0.from_at
     }
     /// When it ended; null for the present worker.
@@ -210,7 +218,8 @@ impl Question {
             .first
             .of(&self.0.asked_by_id, || organisations::named(store(ctx), ids()))
             .await
-            .transpose().map(|one| one.map(InTurn))
+            .transpose()
+            .map(|one| one.map(InTurn))
     }
     /// When.
     fn asked_at(&self) -> DateTime<Utc> {
@@ -224,7 +233,13 @@ impl Question {
     async fn answered_by(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         let id = self.0.answered_by_id?;
         let ids = || self.0.rows().iter().filter_map(|row| row.answered_by_id);
-        self.0.kin().second.of(&id, || organisations::named(store(ctx), ids())).await.transpose().map(|one| one.map(InTurn))
+        self.0
+            .kin()
+            .second
+            .of(&id, || organisations::named(store(ctx), ids()))
+            .await
+            .transpose()
+            .map(|one| one.map(InTurn))
     }
     /// When.
     fn answered_at(&self) -> Option<DateTime<Utc>> {
@@ -270,7 +285,8 @@ impl Amendment {
             .first
             .of(&self.0.amended_by_id, || organisations::named(store(ctx), ids()))
             .await
-            .transpose().map(|one| one.map(InTurn))
+            .transpose()
+            .map(|one| one.map(InTurn))
     }
     /// When.
     fn created_at(&self) -> DateTime<Utc> {
@@ -299,7 +315,13 @@ impl Note {
     /// Who wrote it.
     async fn author(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         let ids = || self.0.rows().iter().map(|row| row.author_id);
-        self.0.kin().first.of(&self.0.author_id, || organisations::named(store(ctx), ids())).await.transpose().map(|one| one.map(InTurn))
+        self.0
+            .kin()
+            .first
+            .of(&self.0.author_id, || organisations::named(store(ctx), ids()))
+            .await
+            .transpose()
+            .map(|one| one.map(InTurn))
     }
     /// When.
     fn created_at(&self) -> DateTime<Utc> {
@@ -341,13 +363,20 @@ impl SuitabilityMeeting {
             .first
             .of(&self.0.arranged_by_id, || organisations::named(store(ctx), ids()))
             .await
-            .transpose().map(|one| one.map(InTurn))
+            .transpose()
+            .map(|one| one.map(InTurn))
     }
     /// Who recorded what it found.
     async fn recorded_by(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         let id = self.0.recorded_by_id?;
         let ids = || self.0.rows().iter().filter_map(|row| row.recorded_by_id);
-        self.0.kin().second.of(&id, || organisations::named(store(ctx), ids())).await.transpose().map(|one| one.map(InTurn))
+        self.0
+            .kin()
+            .second
+            .of(&id, || organisations::named(store(ctx), ids()))
+            .await
+            .transpose()
+            .map(|one| one.map(InTurn))
     }
     /// When.
     fn recorded_at(&self) -> Option<DateTime<Utc>> {

@@ -306,7 +306,12 @@ impl GroupSession {
     /// The register: the places of the people whose referrals you see, cancelled ones too.
     async fn sessions(&self, ctx: &Context<'_>) -> Result<AllInTurn<'_, Session>> {
         let ids = || self.0.rows().iter().map(|row| row.id).collect();
-        self.0.kin().sessions.of(&self.0.id, || reads::register(store(ctx), ids(), asked(ctx))).await.map(AllInTurn::from)
+        self.0
+            .kin()
+            .sessions
+            .of(&self.0.id, || reads::register(store(ctx), ids(), asked(ctx)))
+            .await
+            .map(AllInTurn::from)
     }
 }
 

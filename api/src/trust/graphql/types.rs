@@ -35,7 +35,11 @@ impl Node for TrustedIssuer {
 }
 
 impl TrustedIssuer {
-    async fn named(&self, ctx: &Context<'_>, id: Option<Id<person::Entity>>) -> Option<Result<InTurn<'_, NamedPerson>>> {
+    async fn named(
+        &self,
+        ctx: &Context<'_>,
+        id: Option<Id<person::Entity>>,
+    ) -> Option<Result<InTurn<'_, NamedPerson>>> {
         let id = id?;
         let rows = self.0.rows();
         let all: Vec<_> = rows
@@ -43,7 +47,13 @@ impl TrustedIssuer {
             .map(|row| row.set_by_id)
             .chain(rows.iter().filter_map(|row| row.approved_by_id))
             .collect();
-        self.0.kin().people.of(&id, || named(store(ctx), all.into_iter())).await.transpose().map(|one| one.map(InTurn))
+        self.0
+            .kin()
+            .people
+            .of(&id, || named(store(ctx), all.into_iter()))
+            .await
+            .transpose()
+            .map(|one| one.map(InTurn))
     }
 }
 
@@ -160,7 +170,13 @@ impl ApiClient {
     /// As whom it acts.
     async fn person(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         let ids = || self.0.rows().iter().map(|row| row.person_id);
-        self.0.kin().person.of(&self.0.person_id, || named(store(ctx), ids())).await.transpose().map(|one| one.map(InTurn))
+        self.0
+            .kin()
+            .person
+            .of(&self.0.person_id, || named(store(ctx), ids()))
+            .await
+            .transpose()
+            .map(|one| one.map(InTurn))
     }
     /// The roles it may act in, as far as the person has them.
     fn roles(&self) -> Vec<Shown<Role>> {
@@ -195,7 +211,11 @@ pub struct ClientSecretKin {
 }
 
 impl ClientSecret {
-    async fn named(&self, ctx: &Context<'_>, id: Option<Id<person::Entity>>) -> Option<Result<InTurn<'_, NamedPerson>>> {
+    async fn named(
+        &self,
+        ctx: &Context<'_>,
+        id: Option<Id<person::Entity>>,
+    ) -> Option<Result<InTurn<'_, NamedPerson>>> {
         let id = id?;
         let rows = self.0.rows();
         let all: Vec<_> = rows
@@ -203,7 +223,13 @@ impl ClientSecret {
             .map(|row| row.shown_to_id)
             .chain(rows.iter().filter_map(|row| row.approved_by_id))
             .collect();
-        self.0.kin().people.of(&id, || named(store(ctx), all.into_iter())).await.transpose().map(|one| one.map(InTurn))
+        self.0
+            .kin()
+            .people
+            .of(&id, || named(store(ctx), all.into_iter()))
+            .await
+            .transpose()
+            .map(|one| one.map(InTurn))
     }
 }
 
@@ -271,6 +297,12 @@ impl Revocation {
     /// Who took it back.
     async fn by(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         let ids = || self.0.rows().iter().map(|row| row.by_id);
-        self.0.kin().by.of(&self.0.by_id, || named(store(ctx), ids())).await.transpose().map(|one| one.map(InTurn))
+        self.0
+            .kin()
+            .by
+            .of(&self.0.by_id, || named(store(ctx), ids()))
+            .await
+            .transpose()
+            .map(|one| one.map(InTurn))
     }
 }
