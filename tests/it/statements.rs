@@ -253,7 +253,8 @@ async fn the_register_of_a_group_takes_as_many_statements_for_one_as_for_many() 
 async fn what_stands_beside_a_row_takes_no_statement_of_its_own() {
     let Some((world, statements)) = counted().await else { return };
     let owain = person(&world, "W300003", NPS, json!({})).await;
-    delivered(&world, &owain, 0).await;
+    let sent = delivered(&world, &owain, 0).await;
+    let one = "query($id: ID!) { referral(id: $id) { service { name } person { crn } sessions { attendance { outcome } } } }";
     let inbox = "{ referrals { nodes { reference service { name } provider { name } holder { name } person { crn } } } }";
     let case =
         "query($id: ID!) { case(id: $id) { crn referrals { reference service { name } provider { name }
@@ -262,6 +263,7 @@ async fn what_stands_beside_a_row_takes_no_statement_of_its_own() {
         ("nps-officer", inbox, json!({}), 1),
         ("yss-manager", inbox, json!({}), 1),
         ("nps-officer", case, json!({ "id": owain.case }), 3),
+        ("nps-officer", one, json!({ "id": sent["id"] }), 2),
     ] {
         let seen = of_data(asked(&world, &statements, who, document, variables).await);
         let seen: Vec<_> = seen.into_iter().filter(|statement| !of_the_gate(statement)).collect();

@@ -86,6 +86,13 @@ pub fn asked<'c>(ctx: &'c Context<'_>) -> impl Fn(&str) -> bool + 'c {
     move |field| rows.field(field).exists()
 }
 
+/// As [`asked`], of whatever the payload of a mutation shows.
+pub fn asked_in_payload<'c>(ctx: &'c Context<'_>) -> impl Fn(&str) -> bool + 'c {
+    let payload = ctx.look_ahead();
+    let things: Vec<_> = ctx.field().selection_set().map(|field| payload.field(field.name())).collect();
+    move |field| things.iter().any(|thing| thing.field(field).exists())
+}
+
 /// As [`asked`], of the rows of a connection.
 pub fn asked_of_nodes<'c>(ctx: &'c Context<'_>) -> impl Fn(&str) -> bool + 'c {
     let connection = ctx.look_ahead();

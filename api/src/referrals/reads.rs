@@ -8,10 +8,11 @@ use sea_orm::sea_query::{Condition, ExprTrait, Query};
 use sea_orm::{ColumnTrait, Order};
 
 use super::graphql::{
-    Amendment, Assignment, BESIDE, Item, Note, Question, Referral, SharedPerson, SuitabilityMeeting,
+    Amendment, Assignment, Item, Note, Question, Referral, SharedPerson, SuitabilityMeeting,
 };
 use crate::cases::graphql::Sentence;
 use crate::error::Result;
+use crate::graphql::act::Node;
 use crate::store::kin::Member;
 use crate::store::page::{Form, Key, Ranking};
 use crate::store::{Find, Store, has_words};
@@ -134,7 +135,7 @@ pub async fn of_cases(
 ) -> Result<Vec<(Id<probation_case::Entity>, Referral)>> {
     let find = store.find::<referral::Entity>().of(referral::Column::CaseId, of);
     let find = find.order_by(referral::Column::CreatedAt, Order::Desc);
-    let family = find.beside(BESIDE, asked).family().await?;
+    let family = find.beside(Referral::BESIDE, asked).family().await?;
     Ok(family.into_iter().map(|member| (member.case_id, Referral(member))).collect())
 }
 

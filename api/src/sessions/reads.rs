@@ -13,8 +13,9 @@ use rules::terms::AttendanceOutcome;
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Order};
 
-use super::graphql::{Attendance, AttendanceTotals, BESIDE, Feedback, GroupSession, Session, SessionChange};
+use super::graphql::{Attendance, AttendanceTotals, Feedback, GroupSession, Session, SessionChange};
 use crate::error::Result;
+use crate::graphql::act::Node;
 use crate::store::kin::Member;
 use crate::store::{Find, Store};
 
@@ -29,7 +30,7 @@ pub async fn of_referrals(
     asked: impl Fn(&str) -> bool,
 ) -> Result<Vec<(ReferralId, Session)>> {
     let find = store.find::<session::Entity>().of(session::Column::ReferralId, of);
-    let family = by_start(find).beside(BESIDE, asked).family().await?;
+    let family = by_start(find).beside(Session::BESIDE, asked).family().await?;
     Ok(family.into_iter().map(|member| (member.referral_id, Session(member))).collect())
 }
 
@@ -41,7 +42,7 @@ pub async fn register(
     asked: impl Fn(&str) -> bool,
 ) -> Result<Vec<(GroupId, Session)>> {
     let find = store.find::<session::Entity>().of(session::Column::GroupSessionId, of);
-    let family = by_start(find).beside(BESIDE, asked).family().await?;
+    let family = by_start(find).beside(Session::BESIDE, asked).family().await?;
     let place = |member: Member<session::Model, _>| member.group_session_id.map(|id| (id, Session(member)));
     Ok(family.into_iter().filter_map(place).collect())
 }

@@ -158,7 +158,16 @@ impl<'s, E: EntityTrait> Find<'s, E> {
         E: Identified,
         E::Model: Placed,
     {
-        Ok(self.filter(primary_key::<E>().eq(id)).all().await?.pop())
+        Ok(self.with_id(id).all().await?.pop())
+    }
+
+    /// Narrows it to the row with this identifier.
+    #[must_use]
+    pub fn with_id(self, id: Id<E>) -> Self
+    where
+        E: Identified,
+    {
+        self.filter(primary_key::<E>().eq(id))
     }
 
     /// The rows with these identifiers that the caller may see.

@@ -79,16 +79,6 @@ pub struct ReferralKin {
     unmet_criteria: ToMany<ReferralId, UnmetCriterion>,
 }
 
-/// What is read in the statement on referrals where it is asked for.
-pub const BESIDE: &[Beside<ReferralKin>] = beside! {
-    ReferralKin;
-    "service": referral.ServiceId = service.Id => |kin, rows| kin.service.fill(Service::each(rows));
-    "provider": referral.ProviderId = organisation.Id => |kin, rows| kin.provider.fill(Organisation::each(rows));
-    "holder": referral.HolderId = organisation.Id => |kin, rows| kin.holder.fill(Organisation::each(rows));
-    "person": referral.Id = shared_person.ReferralId
-        => |kin, rows| kin.person.fill(rows.into_iter().map(|row| (row.referral_id, SharedPerson(row))));
-};
-
 impl Referral {
     fn ids(&self) -> Vec<ReferralId> {
         self.0.rows().iter().map(|row| row.id).collect()
@@ -98,6 +88,14 @@ impl Referral {
 impl Node for Referral {
     type Table = referral::Entity;
     type Kin = ReferralKin;
+    const BESIDE: &'static [Beside<Self::Kin>] = beside! {
+        ReferralKin;
+        "service": referral.ServiceId = service.Id => |kin, rows| kin.service.fill(Service::each(rows));
+        "provider": referral.ProviderId = organisation.Id => |kin, rows| kin.provider.fill(Organisation::each(rows));
+        "holder": referral.HolderId = organisation.Id => |kin, rows| kin.holder.fill(Organisation::each(rows));
+        "person": referral.Id = shared_person.ReferralId
+            => |kin, rows| kin.person.fill(rows.into_iter().map(|row| (row.referral_id, SharedPerson(row))));
+    };
     fn show(member: Member<referral::Model, Self::Kin>) -> Self {
         Self(member)
     }

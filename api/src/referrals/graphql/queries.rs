@@ -6,11 +6,11 @@ use rules::terms::ReferralStatus;
 use rules::{Term, reference};
 use sea_orm::ColumnTrait;
 
-use super::{BESIDE, Referral, ReferralFilter};
+use super::{Referral, ReferralFilter};
 use crate::error::{Fault, Result};
 use crate::graphql::act::{Node, store};
 use crate::graphql::global_id::GlobalId;
-use crate::graphql::paging::{Rows, asked_of_nodes, connection, wants_total, window};
+use crate::graphql::paging::{Rows, asked, asked_of_nodes, connection, wants_total, window};
 use crate::referrals::reads;
 use crate::store::kin::Member;
 
@@ -40,7 +40,7 @@ impl ReferralsQuery {
         #[graphql(desc = "Its reference.")] reference: Option<String>,
     ) -> Option<Result<Referral>> {
         Some(match (id, reference) {
-            (Some(id), None) => Referral::load(store(ctx), id.0).await,
+            (Some(id), None) => Referral::load_with(store(ctx), id.0, asked(ctx)).await,
             (None, Some(reference)) => by_reference(ctx, &reference).await,
             _ => Err(Fault::bad_input("Give either `id` or `reference`.")),
         })
@@ -70,7 +70,7 @@ impl ReferralsQuery {
             ReferralOrder::Oldest => reads::by_age(false),
             ReferralOrder::RespondBy => reads::BY_RESPOND_BY,
         };
-        let together = find()?.beside(BESIDE, asked_of_nodes(ctx));
+        let together = find()?.beside(Referral::BESIDE, asked_of_nodes(ctx));
         let page = together.page(&ranking, &window(ctx, first, after, last, before)?).await?;
         let total = if wants_total(ctx) { Some(find()?.count().await?) } else { None };
         Ok(connection(page, total, |rows| rows.into_iter().map(Referral)))

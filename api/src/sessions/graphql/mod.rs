@@ -9,4 +9,4 @@ mod types;
 pub use mutations::SessionsMutation;
 pub use queries::SessionsQuery;
 pub use records::{Attendance, Feedback};
-pub use types::{AttendanceTotals, BESIDE, GroupSession, Session, SessionChange};
+pub use types::{AttendanceTotals, GroupSession, Session, SessionChange};

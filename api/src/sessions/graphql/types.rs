@@ -37,19 +37,17 @@ pub struct SessionKin {
     feedback_history: ToMany<Id<session::Entity>, Feedback>,
 }
 
-/// What is read in the statement on sessions where it is asked for.
-pub const BESIDE: &[Beside<SessionKin>] = beside! {
-    SessionKin;
-    "referral": session.ReferralId = referral.Id => |kin, rows| kin.referral.fill(Referral::each(rows));
-    "attendance": session.Id = attendance.SessionId while SupersededAt is null
-        => |kin, rows| kin.attendance.fill(Attendance::each(rows));
-    "feedback": session.Id = feedback.SessionId while SupersededAt is null
-        => |kin, rows| kin.feedback.fill(Feedback::each(rows));
-};
-
 impl Node for Session {
     type Table = session::Entity;
     type Kin = SessionKin;
+    const BESIDE: &'static [Beside<Self::Kin>] = beside! {
+        SessionKin;
+        "referral": session.ReferralId = referral.Id => |kin, rows| kin.referral.fill(Referral::each(rows));
+        "attendance": session.Id = attendance.SessionId while SupersededAt is null
+            => |kin, rows| kin.attendance.fill(Attendance::each(rows));
+        "feedback": session.Id = feedback.SessionId while SupersededAt is null
+            => |kin, rows| kin.feedback.fill(Feedback::each(rows));
+    };
     fn show(member: Member<session::Model, Self::Kin>) -> Self {
         Self(member)
     }
@@ -247,6 +245,11 @@ pub struct GroupKin {
 impl Node for GroupSession {
     type Table = group_session::Entity;
     type Kin = GroupKin;
+    const BESIDE: &'static [Beside<Self::Kin>] = beside! {
+        GroupKin;
+        "provider": group_session.ProviderId = organisation.Id => |kin, rows| kin.provider.fill(Organisation::each(rows));
+        "service": group_session.ServiceId = service.Id => |kin, rows| kin.service.fill(Service::each(rows));
+    };
     fn show(member: Member<group_session::Model, Self::Kin>) -> Self {
         Self(member)
     }
