@@ -10,6 +10,7 @@ mod generate;
 mod ids;
 mod keys;
 mod kill;
+mod live;
 mod load;
 mod machine;
 mod operations;
@@ -47,6 +48,8 @@ enum Command {
     Kill(kill::Kill),
     /// Explain the statements of the operations; fail if one reads a large table from end to end.
     Plans(plans::Plans),
+    /// Let many follow their inboxes, and see how soon they hear of what is done.
+    Live(live::Follow),
     /// Serve the hand-written floor: started by `run`.
     Floor {
         /// The database.
@@ -73,6 +76,7 @@ fn main() -> Result<()> {
         }
         Command::Run(plan) => runtime()?.block_on(unless_stopped(run::run(plan))),
         Command::Plans(plan) => runtime()?.block_on(unless_stopped(plans::plans(plan))),
+        Command::Live(plan) => runtime()?.block_on(unless_stopped(live::follow(plan))),
         Command::Kill(plan) => runtime()?.block_on(unless_stopped(kill::kill(plan))),
         Command::Load(choice) => {
             runtime()?.block_on(unless_stopped(async { choice.open().await.map(|_| ()) }))
