@@ -7,6 +7,7 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
+use chrono::TimeDelta;
 use config::{Config, ConfigError, Environment, File};
 use jsonwebtoken::Algorithm;
 use secrecy::{ExposeSecret, SecretString};
@@ -195,6 +196,11 @@ impl Default for Policy {
 }
 
 impl Policy {
+    /// How long an offer of a place stands.
+    pub fn offer(self) -> TimeDelta {
+        TimeDelta::hours(i64::from(self.offer_hours))
+    }
+
     /// Refuses offers that nobody could accept, or that nobody would outlive.
     fn check(&self) -> Result<(), String> {
         if !(1..=8_760).contains(&self.offer_hours) {

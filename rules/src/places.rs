@@ -10,7 +10,9 @@ mod line;
 mod standing;
 mod wait;
 
-pub use cohort::{MOST_FACILITATORS, MOST_LDUS, MOST_PLACES, MOST_TIMES, Plan, WeeklyTime, check_plan, closes_at};
+pub use cohort::{
+    MOST_FACILITATORS, MOST_LDUS, MOST_PLACES, MOST_TIMES, Plan, WeeklyTime, check_plan, closes_at,
+};
 pub use line::{Entry, Line, Room, Wanted};
 pub use standing::{actions, cohort_actions, may_stand};
 pub use wait::{ExpectedWait, FEWEST_STARTS, LAST_STARTS, Start, expected_wait};

@@ -6,8 +6,8 @@ use entity::{Coded, Id, cohort, ldu, person, place, referral, service};
 use rules::Term as _;
 use rules::terms::PlaceStatus;
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter,
-    QuerySelect, QueryTrait, Statement, Value,
+    ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, PaginatorTrait,
+    QueryFilter, QuerySelect, QueryTrait, Statement, Value,
 };
 use uuid::Uuid;
 
@@ -76,9 +76,7 @@ pub(super) async fn lines(
     services: Vec<Id<service::Entity>>,
     lapsed_at: Option<DateTime<Utc>>,
 ) -> Result<Vec<Standing>> {
-    use place::Column::{
-        CohortId, Id, LduId, LineNumber, OfferUntil, OfferedAt, ServiceId, Status,
-    };
+    use place::Column::{CohortId, Id, LduId, LineNumber, OfferUntil, OfferedAt, ServiceId, Status};
     if link.get_database_backend() == DbBackend::Postgres {
         let sql = "select * from scope.lines($1, $2)";
         let values = [uuids(&services), lapsed_at.into()];

@@ -83,9 +83,11 @@ pub fn check_plan(plan: &Plan<'_>) -> Vec<Refusal<PlaceRefusal>> {
     refuse(!times, "weeklyTimes", "A cohort meets at 1 to 14 times in a week.");
     let backwards = plan.times.iter().any(|time| time.starts >= time.ends);
     refuse(backwards, "weeklyTimes", "Each time ends after it starts, on the same day.");
-    let clash = plan.times.iter().enumerate().any(|(at, one)| {
-        plan.times.iter().skip(at + 1).any(|other| one.meets_with(*other))
-    });
+    let clash = plan
+        .times
+        .iter()
+        .enumerate()
+        .any(|(at, one)| plan.times.iter().skip(at + 1).any(|other| one.meets_with(*other)));
     refuse(clash, "weeklyTimes", "Two of the times fall together: name each once.");
     refuse(plan.facilitators > MOST_FACILITATORS, "facilitators", "Name at most 10 facilitators.");
     let ldus = (1..=MOST_LDUS).contains(&plan.ldus);

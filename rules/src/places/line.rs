@@ -205,7 +205,8 @@ impl<K: Copy + Eq> Line<K> {
         self.open(cohort, now)?;
         let room = self.rooms.iter_mut().find(|room| room.id == cohort && room.has_room());
         let Some(room) = room else {
-            let message = "Every place of this cohort is taken, or kept for somebody in line: join the waiting list.";
+            let message =
+                "Every place of this cohort is taken, or kept for somebody in line: join the waiting list.";
             return Err(Refusal::of(PlaceRefusal::NoPlaceLeft, "cohortId", message));
         };
         room.held += 1;
@@ -302,7 +303,8 @@ impl<K: Copy + Eq> Line<K> {
     pub fn cancel(&mut self, cohort: K, now: DateTime<Utc>) {
         self.rooms.retain(|room| room.id != cohort);
         let of_it = |entry: &&mut Entry<K>| {
-            entry.cohort == Some(cohort) && matches!(entry.status, PlaceStatus::Waiting | PlaceStatus::Offered)
+            entry.cohort == Some(cohort)
+                && matches!(entry.status, PlaceStatus::Waiting | PlaceStatus::Offered)
         };
         for entry in self.entries.iter_mut().filter(of_it) {
             entry.end(PlaceStatus::Cancelled, now);
@@ -312,7 +314,8 @@ impl<K: Copy + Eq> Line<K> {
     /// A cohort is new, or other than it was: what it has more of is offered.
     pub fn put(&mut self, room: Room<K>, now: DateTime<Utc>) -> Result<(), Refused> {
         if room.places < room.held {
-            let message = format!("{} people have a place or an offer: give it as many places at least.", room.held);
+            let message =
+                format!("{} people have a place or an offer: give it as many places at least.", room.held);
             return Err(Refusal::of(PlaceRefusal::TooFewPlaces, "places", message));
         }
         match self.rooms.iter_mut().find(|known| known.id == room.id) {

@@ -41,7 +41,13 @@ pub fn actions(status: PlaceStatus) -> &'static [PlaceAction] {
 
 /// What can be done with a cohort: by who `keeps` it as its provider's manager, and by who `places` people. Whether a
 /// place can be booked, or a line joined, is a matter of its places; an `open` one takes people.
-pub fn cohort_actions(keeps: bool, places: bool, cancelled: bool, open: bool, left: i32) -> Vec<CohortAction> {
+pub fn cohort_actions(
+    keeps: bool,
+    places: bool,
+    cancelled: bool,
+    open: bool,
+    left: i32,
+) -> Vec<CohortAction> {
     let mut actions = Vec::new();
     if keeps && !cancelled {
         actions.extend([CohortAction::Change, CohortAction::Cancel]);

@@ -78,7 +78,10 @@ fn an_offer_lapses_and_the_next_has_it_from_then_on_whoever_looks_and_when() {
     }
     seldom.settle(at(200));
     assert_eq!(line, seldom);
-    assert_eq!([1, 2, 3].map(|id| status(&line, id)), [PlaceStatus::Lapsed, PlaceStatus::Lapsed, PlaceStatus::Offered]);
+    assert_eq!(
+        [1, 2, 3].map(|id| status(&line, id)),
+        [PlaceStatus::Lapsed, PlaceStatus::Lapsed, PlaceStatus::Offered]
+    );
     assert_eq!(line.entry(3).expect("somebody").offered_at, Some(at(144)));
     assert_eq!(code(line.accept(1, at(200))), PlaceRefusal::OfferLapsed);
     line.settle(at(216));
@@ -109,7 +112,10 @@ fn who_waits_for_any_cohort_is_offered_the_first_that_fits() {
     line.join(3, of(1), 2, at(0)).expect("in line");
     assert_eq!([1, 2, 3].map(|id| line.position(id)), [Some(1), Some(2), Some(2)]);
     line.put(Room { places: 1, ..far }, at(1)).expect("a place more");
-    assert_eq!([1, 2, 3].map(|id| status(&line, id)), [PlaceStatus::Waiting, PlaceStatus::Offered, PlaceStatus::Waiting]);
+    assert_eq!(
+        [1, 2, 3].map(|id| status(&line, id)),
+        [PlaceStatus::Waiting, PlaceStatus::Offered, PlaceStatus::Waiting]
+    );
     line.decline(2, at(2)).expect("declined");
     assert_eq!(status(&line, 3), PlaceStatus::Offered);
 }
@@ -250,7 +256,12 @@ struct Deed {
 }
 
 fn deeds() -> impl Strategy<Value = Vec<Deed>> {
-    let deed = (0_u8..8, 0_u8..12, 0_u8..3, 0_u8..60).prop_map(|(what, who, cohort, hours)| Deed { what, who, cohort, hours });
+    let deed = (0_u8..8, 0_u8..12, 0_u8..3, 0_u8..60).prop_map(|(what, who, cohort, hours)| Deed {
+        what,
+        who,
+        cohort,
+        hours,
+    });
     proptest::collection::vec(deed, 1..80)
 }
 
