@@ -138,6 +138,7 @@ const QUERIES: Table = &[
     ("referrals", REFERRAL_READERS),
     ("referral", REFERRAL_READERS),
     ("session", REFERRAL_READERS),
+    ("places", REFERRAL_READERS),
     ("groupSession", &[ProviderWorker, ProviderManager, Auditor]),
     ("charges", CHARGE_READERS),
     ("instruments", EVERYONE),

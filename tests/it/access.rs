@@ -40,6 +40,7 @@ const QUERIES: Table = &[
     ("referral", &[ResponsibleOfficer, TeamManager, ProviderWorker, ProviderManager, Auditor]),
     ("referrals", &[ResponsibleOfficer, TeamManager, ProviderWorker, ProviderManager, Auditor]),
     ("session", &[ResponsibleOfficer, TeamManager, ProviderWorker, ProviderManager, Auditor]),
+    ("places", &[ResponsibleOfficer, TeamManager, ProviderWorker, ProviderManager, Auditor]),
     ("groupSession", &[ProviderWorker, ProviderManager, Auditor]),
     // Prices are for those who buy, sell, keep or inspect.
     ("rateCard", PRICES),

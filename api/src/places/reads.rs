@@ -122,11 +122,24 @@ pub async fn of_referrals(store: &Store, of: Vec<ReferralId>) -> Result<Vec<(Ref
     Ok(Member::family(rows).map(|member| (member.referral_id, Place(member))).collect())
 }
 
-/// The places in cohorts that the caller sees and that have not come to an end.
-pub async fn of_cohorts(store: &Store, of: Vec<CohortId>) -> Result<Vec<(CohortId, Place)>> {
-    let find = store.find::<place::Entity>().of(place::Column::CohortId, of);
-    let rows = in_order(find.filter(place::Column::EndedAt.is_null())).await?;
-    Ok(Member::family(rows).filter_map(|member| Some((member.cohort_id?, Place(member)))).collect())
+/// Places by when they were booked, or the line was joined, the newest first.
+pub const NEWEST: Ranking<place::Entity> = Ranking {
+    column: place::Column::CreatedAt,
+    descending: true,
+    form: Form::Instant,
+    key: |row| Key::Instant(row.created_at),
+};
+
+/// The places in a cohort or of a service that the caller sees.
+pub fn places(
+    store: &Store,
+    cohort: Option<CohortId>,
+    service: Option<ServiceId>,
+) -> Find<'_, place::Entity> {
+    store
+        .find::<place::Entity>()
+        .filter_if(cohort.map(|id| place::Column::CohortId.eq(id)))
+        .filter_if(service.map(|id| place::Column::ServiceId.eq(id)))
 }
 
 async fn in_order(find: Find<'_, place::Entity>) -> Result<Vec<place::Model>> {

@@ -61,7 +61,9 @@ create table place (
 create unique index place_one_standing on place (referral_id) where status in ('waiting', 'offered', 'booked');
 create unique index place_service_id_line_number on place (service_id, line_number);
 create index place_referral_id on place (referral_id);
-create index place_cohort_id on place (cohort_id);
+create index place_cohort_id on place (cohort_id, created_at, id);
+create index place_service_id on place (service_id, created_at, id);
+create index place_created_at_id on place (created_at, id);
 create index place_service_id_standing on place (service_id) where status in ('waiting', 'offered');
 create index place_offer_until on place (offer_until) where status = 'offered';
 

@@ -1,9 +1,9 @@
 //! Reads of the calendar.
 
 use async_graphql::{Context, Object};
-use entity::cohort;
+use entity::{cohort, service};
 
-use super::{Cohort, CohortFilter};
+use super::{Cohort, CohortFilter, Place};
 use crate::error::Result;
 use crate::graphql::act::{Node, store};
 use crate::graphql::global_id::GlobalId;
@@ -45,5 +45,30 @@ impl PlacesQuery {
             false => None,
         };
         Ok(connection(page, total, |rows| Member::family(rows).map(Cohort)))
+    }
+
+    /// Who has a place, is offered one, waits, or did, as far as you see their referrals; the newest first.
+    /// Roles: RESPONSIBLE_OFFICER, TEAM_MANAGER, PROVIDER_WORKER, PROVIDER_MANAGER, AUDITOR.
+    #[allow(clippy::too_many_arguments)]
+    async fn places(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only those in this cohort, or in the line for it.")] cohort: Option<
+            GlobalId<cohort::Entity>,
+        >,
+        #[graphql(desc = "Only those of this service.")] service: Option<GlobalId<service::Entity>>,
+        #[graphql(desc = "The first so many, 100 at most; 25 unless said.")] first: Option<i32>,
+        #[graphql(desc = "Begin after this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 100 at most.")] last: Option<i32>,
+        #[graphql(desc = "End before this cursor.")] before: Option<String>,
+    ) -> Result<Rows<Place>> {
+        let (cohort, service) = (cohort.map(|id| id.0), service.map(|id| id.0));
+        let window = window(ctx, first, after, last, before)?;
+        let page = reads::places(store(ctx), cohort, service).page(&reads::NEWEST, &window).await?;
+        let total = match wants_total(ctx) {
+            true => Some(reads::places(store(ctx), cohort, service).count().await?),
+            false => None,
+        };
+        Ok(connection(page, total, |rows| Member::family(rows).map(Place)))
     }
 }

@@ -4,9 +4,8 @@ use async_graphql::{Context, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use entity::{Id, cohort, service};
 use rules::places::{CohortAction, cohort_actions};
-use rules::terms::{CohortMode, PlaceStatus, Role, Weekday};
+use rules::terms::{CohortMode, Role, Weekday};
 
-use super::Place;
 use crate::directory::graphql::Service;
 use crate::directory::reads as directory;
 use crate::error::Result;
@@ -30,7 +29,6 @@ pub struct CohortKin {
     service: ToOne<Id<service::Entity>, Service>,
     ldus: ToMany<Id<cohort::Entity>, Ldu>,
     lines: ToOne<Id<service::Entity>, ServiceLine>,
-    places: ToMany<Id<cohort::Entity>, Place>,
 }
 
 impl Node for Cohort {
@@ -82,7 +80,7 @@ impl Cohort {
 }
 
 /// People who take a service together at a venue: dated, all beginning on one day, or rolling, beginning one by one.
-/// Everybody reads the calendar; who stands in a place is seen by those who see the referral.
+/// Everybody reads the calendar; who stands in its places is read by `places`, as far as one sees the referrals.
 #[Object]
 impl Cohort {
     /// Its identifier.
@@ -148,19 +146,6 @@ impl Cohort {
         let line = self.line(store(ctx)).await?;
         let waiting = line.map_or(0, |line| line.waiting(self.0.id.0));
         Ok(i32::try_from(waiting).unwrap_or(i32::MAX))
-    }
-    /// Those of its places that you may see who stands in, booked and offered, in the order in which they were booked or
-    /// the line was joined.
-    async fn taken_places(&self, ctx: &Context<'_>) -> Result<Vec<&Place>> {
-        let all = self.0.kin().places.of(&self.0.id, || reads::of_cohorts(store(ctx), self.ids())).await?;
-        let mut taken = Vec::new();
-        for place in all {
-            let status = place.standing(store(ctx)).await?.status;
-            if matches!(status, PlaceStatus::Booked | PlaceStatus::Offered) {
-                taken.push(place);
-            }
-        }
-        Ok(taken)
     }
     /// When it was cancelled; null unless it was.
     async fn cancelled_at(&self) -> Option<DateTime<Utc>> {
