@@ -366,10 +366,19 @@ async fn the_calendar_takes_as_many_statements_with_five_thousand_cohorts_as_wit
     let services = "query($first: Int) { services(first: $first) { nodes { expectedWait { days } cohorts { placesLeft } } } }";
     let places = "query($first: Int) { referrals(first: $first) { nodes {
         place { status position cohort { venue placesLeft } availableActions } } } }";
-    let who = "crc-officer";
+    let full = crate::places::cohort(&world, json!({ "places": 1 })).await;
+    for crn in ["W500001", "W500002", "W500003"] {
+        let sent = crate::places::referred(&world, crn).await;
+        let booked = crate::places::book(&world, "nps-officer", &sent, &full).await;
+        if !booked.refusals().is_empty() {
+            crate::places::join(&world, &sent, &full).await.granted();
+        }
+    }
+    let who = "nps-officer";
     let mut before = Vec::new();
-    for document in [calendar, services, places] {
-        as_many(&world, &statements, who, document, pages()).await;
+    for (document, few) in [(calendar, 1), (services, 3), (places, 1)] {
+        as_many(&world, &statements, who, document, [json!({ "first": few }), json!({ "first": MANY })])
+            .await;
         before.push(asked(&world, &statements, who, document, json!({ "first": MANY })).await.len());
     }
     put_cohorts(&world, 5_000).await;
