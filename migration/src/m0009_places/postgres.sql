@@ -159,11 +159,17 @@ begin
 end $$;
 
 -- A stale version: who changed last what the caller sees?
+create function behind.is_seen_row_of_places(name text, id text) returns boolean
+    language plpgsql stable parallel safe security definer set search_path = public, pg_temp as $$
+begin
+    return case name
+        when 'cohort' then true
+        when 'place' then behind.is_seen_referral((select referral_id from place where place.id = $2::uuid))
+        else false
+    end;
+end $$;
 create policy conflict_reaches_places on audit_event for select using (
-    (select scope.acts()) and (
-        table_name = 'cohort'
-        or table_name = 'place' and exists (
-            select 1 from place own where own.id::text = row_id and behind.is_seen_referral(own.referral_id)))
+    (select scope.acts()) and behind.is_seen_row_of_places(table_name, row_id)
 );
 
 -- The role may have to be made by hand later: its rights are given in one place.
