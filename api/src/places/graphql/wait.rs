@@ -40,10 +40,11 @@ impl ExpectedWait {
 
 type ServiceId = Id<service::Entity>;
 type LduId = Id<ldu::Entity>;
+type WaitOfEach = ToOne<ServiceId, places::ExpectedWait>;
 
 /// The waits for a family of services, by the LDUs that a query names: one statement for each LDU.
 #[derive(Default)]
-pub struct Waits(Mutex<HashMap<Option<LduId>, Arc<ToOne<ServiceId, places::ExpectedWait>>>>);
+pub struct Waits(Mutex<HashMap<Option<LduId>, Arc<WaitOfEach>>>);
 
 impl Waits {
     /// The wait for `service`; `services` are the whole family.
