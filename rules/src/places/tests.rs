@@ -302,7 +302,7 @@ impl Played {
                 }
             }
             1 => self.join(Wanted { cohort: Some(cohort), ldu: None }),
-            2 => self.join(Wanted { cohort: None, ldu: (deed.who % 2 == 0).then_some(901) }),
+            2 => self.join(Wanted { cohort: None, ldu: deed.who.is_multiple_of(2).then_some(901) }),
             3 => {
                 if self.line.accept(who, self.now).is_ok() {
                     let cohort = self.line.entry(who).and_then(|entry| entry.cohort).expect("a cohort");
