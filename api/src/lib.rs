@@ -17,6 +17,7 @@ pub mod http;
 pub mod live;
 pub mod organisations;
 pub mod outcomes;
+pub mod places;
 pub mod rate_card;
 pub mod referrals;
 #[cfg(not(feature = "weakened"))]

@@ -7,6 +7,7 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
+use chrono::TimeDelta;
 use config::{Config, ConfigError, Environment, File};
 use jsonwebtoken::Algorithm;
 use secrecy::{ExposeSecret, SecretString};
@@ -116,6 +117,9 @@ pub struct Policy {
     /// Days after a referral has ended for which its provider can still record what was delivered before the end,
     /// and report. From then on it only reads.
     pub paperwork_days: u32,
+    /// Hours for which a place in a cohort is kept for who is first in line, 1 to 8760. From then on the offer has lapsed,
+    /// and the next in line has it.
+    pub offer_hours: u32,
 }
 
 /// How readings are recorded and the audit is sealed.
@@ -187,7 +191,22 @@ impl Default for Auth {
 
 impl Default for Policy {
     fn default() -> Self {
-        Self { provider_reads_months: 12, paperwork_days: 28 }
+        Self { provider_reads_months: 12, paperwork_days: 28, offer_hours: 72 }
+    }
+}
+
+impl Policy {
+    /// How long an offer of a place stands.
+    pub fn offer(self) -> TimeDelta {
+        TimeDelta::hours(i64::from(self.offer_hours))
+    }
+
+    /// Refuses offers that nobody could accept, or that nobody would outlive.
+    fn check(&self) -> Result<(), String> {
+        if !(1..=8_760).contains(&self.offer_hours) {
+            return Err("The setting policy.offer_hours lies between 1 and 8760.".to_owned());
+        }
+        Ok(())
     }
 }
 
@@ -291,6 +310,7 @@ impl Settings {
                         auth.pem_keys or auth.embedded_issuer."
                 .to_owned());
         }
+        self.policy.check()?;
         self.live.check()?;
         self.audit.check()
     }

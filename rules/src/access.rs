@@ -113,6 +113,7 @@ const CHARGE_READERS: &[Role] =
     &[ResponsibleOfficer, TeamManager, ProviderManager, RateCardAdministrator, ContractManager, Auditor];
 const DELIVERY: &[Role] = &[ProviderWorker, ProviderManager];
 const EITHER_SIDE: &[Role] = &[ResponsibleOfficer, TeamManager, ProviderWorker, ProviderManager];
+const SEEKING: &[Role] = &[ResponsibleOfficer, TeamManager, ProviderManager];
 const CARD: &[Role] = &[RateCardAdministrator];
 const OPERATOR: &[Role] = &[SystemAdministrator];
 
@@ -127,6 +128,8 @@ const QUERIES: Table = &[
     ("case", CASE_READERS),
     ("services", EVERYONE),
     ("service", EVERYONE),
+    ("cohorts", EVERYONE),
+    ("cohort", EVERYONE),
     ("rateCard", PRICE_READERS),
     ("prices", PRICE_READERS),
     ("price", PRICE_READERS),
@@ -135,6 +138,7 @@ const QUERIES: Table = &[
     ("referrals", REFERRAL_READERS),
     ("referral", REFERRAL_READERS),
     ("session", REFERRAL_READERS),
+    ("places", REFERRAL_READERS),
     ("groupSession", &[ProviderWorker, ProviderManager, Auditor]),
     ("charges", CHARGE_READERS),
     ("instruments", EVERYONE),
@@ -180,6 +184,16 @@ const MUTATIONS: Table = &[
     ("changeService", CARD),
     ("addCriterion", CARD),
     ("changeCriterion", CARD),
+    // Places.
+    ("scheduleCohort", &[ProviderManager]),
+    ("changeCohort", &[ProviderManager]),
+    ("cancelCohort", &[ProviderManager]),
+    ("bookPlace", SEEKING),
+    ("joinWaitingList", SEEKING),
+    ("acceptOffer", SEEKING),
+    ("declineOffer", SEEKING),
+    ("leaveWaitingList", SEEKING),
+    ("giveUpPlace", SEEKING),
     // Rate card.
     ("draftPrice", CARD),
     ("changeDraftPrice", CARD),

@@ -14,6 +14,7 @@ pub mod directory;
 pub mod london;
 pub mod organisations;
 pub mod outcomes;
+pub mod places;
 pub mod rate_card;
 pub mod reference;
 pub mod referrals;

@@ -481,4 +481,49 @@ term! {
         /// Readings of persons' records.
         Reading "reading" "READING" "Reading";
     }
+    /// At which time of day a cohort meets.
+    CohortMode {
+        /// By day.
+        Day "day" "DAY" "Day";
+        /// In the evening, for people who work.
+        Evening "evening" "EVENING" "Evening";
+    }
+    /// A day of the week.
+    Weekday {
+        /// Monday.
+        Monday "monday" "MONDAY" "Monday";
+        /// Tuesday.
+        Tuesday "tuesday" "TUESDAY" "Tuesday";
+        /// Wednesday.
+        Wednesday "wednesday" "WEDNESDAY" "Wednesday";
+        /// Thursday.
+        Thursday "thursday" "THURSDAY" "Thursday";
+        /// Friday.
+        Friday "friday" "FRIDAY" "Friday";
+        /// Saturday.
+        Saturday "saturday" "SATURDAY" "Saturday";
+        /// Sunday.
+        Sunday "sunday" "SUNDAY" "Sunday";
+    }
+    /// How a referral stands to a place in a cohort.
+    PlaceStatus {
+        /// In the line for a place.
+        Waiting "waiting" "WAITING" "Waiting";
+        /// A place is kept for it until the offer lapses.
+        Offered "offered" "OFFERED" "Offered";
+        /// It has the place.
+        Booked "booked" "BOOKED" "Booked";
+        /// It had the place and gave it up.
+        GivenUp "given_up" "GIVEN_UP" "Given up";
+        /// It was offered the place and did not want it.
+        Declined "declined" "DECLINED" "Declined";
+        /// Nobody answered the offer in its time.
+        Lapsed "lapsed" "LAPSED" "Lapsed";
+        /// It left the line.
+        Left "left" "LEFT" "Left the line";
+        /// The cohort was cancelled.
+        Cancelled "cancelled" "CANCELLED" "Cancelled";
+        /// The referral ended, the cohort is over, or it took nobody any more.
+        Ended "ended" "ENDED" "Ended";
+    }
 }

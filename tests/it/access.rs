@@ -28,6 +28,8 @@ const QUERIES: Table = &[
     ("organisations", Role::ALL),
     ("service", Role::ALL),
     ("services", Role::ALL),
+    ("cohort", Role::ALL),
+    ("cohorts", Role::ALL),
     ("instruments", Role::ALL),
     // Who assigns work knows the colleagues; who keeps or inspects the network knows everybody.
     ("people", &[ResponsibleOfficer, TeamManager, ProviderManager, Auditor, SystemAdministrator]),
@@ -38,6 +40,7 @@ const QUERIES: Table = &[
     ("referral", &[ResponsibleOfficer, TeamManager, ProviderWorker, ProviderManager, Auditor]),
     ("referrals", &[ResponsibleOfficer, TeamManager, ProviderWorker, ProviderManager, Auditor]),
     ("session", &[ResponsibleOfficer, TeamManager, ProviderWorker, ProviderManager, Auditor]),
+    ("places", &[ResponsibleOfficer, TeamManager, ProviderWorker, ProviderManager, Auditor]),
     ("groupSession", &[ProviderWorker, ProviderManager, Auditor]),
     // Prices are for those who buy, sell, keep or inspect.
     ("rateCard", PRICES),
@@ -105,6 +108,16 @@ const MUTATIONS: Table = &[
     ("importRateCard", &[RateCardAdministrator]),
     ("publishPriceBatch", &[RateCardAdministrator]),
     ("rejectPriceBatch", &[RateCardAdministrator]),
+    // The provider's manager keeps the calendar; places are sought from either side.
+    ("scheduleCohort", &[ProviderManager]),
+    ("changeCohort", &[ProviderManager]),
+    ("cancelCohort", &[ProviderManager]),
+    ("bookPlace", &[ResponsibleOfficer, TeamManager, ProviderManager]),
+    ("joinWaitingList", &[ResponsibleOfficer, TeamManager, ProviderManager]),
+    ("acceptOffer", &[ResponsibleOfficer, TeamManager, ProviderManager]),
+    ("declineOffer", &[ResponsibleOfficer, TeamManager, ProviderManager]),
+    ("leaveWaitingList", &[ResponsibleOfficer, TeamManager, ProviderManager]),
+    ("giveUpPlace", &[ResponsibleOfficer, TeamManager, ProviderManager]),
     // Probation refers.
     ("draftReferral", &[ResponsibleOfficer, TeamManager]),
     ("editReferral", &[ResponsibleOfficer, TeamManager]),

@@ -28,6 +28,7 @@ mod migrations;
 mod odd_text;
 mod outcomes;
 mod people;
+mod places;
 mod plans;
 mod postgres;
 mod proof;

@@ -23,17 +23,19 @@ use crate::world::{BEGINNING, System, World};
 const ROLE: &str = "partner_network_app";
 
 /// The policies that name acts.
-const POLICIES: [&str; 3] = [
+const POLICIES: [&str; 4] = [
     include_str!("../../migration/src/m0005_row_level_security/scope.sql"),
     include_str!("../../migration/src/m0005_row_level_security/behind.sql"),
     include_str!("../../migration/src/m0005_row_level_security/acts.sql"),
+    include_str!("../../migration/src/m0009_places/postgres.sql"),
 ];
 
 /// Tables from which the server may remove rows.
-const REMOVED_FROM: [&str; 7] = [
+const REMOVED_FROM: [&str; 8] = [
     "case_need",
     "case_restriction",
     "change",
+    "cohort_ldu",
     "desired_outcome",
     "person_role",
     "referral_item",

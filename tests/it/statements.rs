@@ -4,6 +4,8 @@
 //! as one. What is asked of SQLite is the same, from the same code, but for that.
 
 use chrono::TimeDelta;
+use entity::{Id, cohort, cohort_ldu};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, IntoActiveModel, QueryFilter as _};
 use serde_json::{Value, json};
 
 use crate::referring::{NPS, Person, merge, person, referral, service, staff, submitted, then};
@@ -351,6 +353,61 @@ async fn a_session_is_recorded_in_eleven_statements_however_many_there_are() {
     // With its idempotency key, version, charge and audit, and read again for the answer.
     for (count, seen) in &counts {
         assert!(*count <= 11 && *count == counts[0].0, "{count}\n{seen}");
+    }
+    world.end().await;
+}
+
+/// As many cohorts like one that is there.
+async fn put_cohorts(world: &World, many: usize) {
+    let database = &world.database;
+    let like = cohort::Entity::find().one(database).await.expect("cohorts").expect("a cohort");
+    let of = cohort_ldu::Column::CohortId.eq(like.id);
+    let ldu = cohort_ldu::Entity::find().filter(of).one(database).await.expect("LDUs").expect("an LDU");
+    let services = entity::service::Entity::find().all(database).await.expect("services");
+    let rows: Vec<_> = (0..many)
+        .map(|number| cohort::Model {
+            id: Id::fresh(),
+            service_id: services[number % services.len()].id,
+            held: 0,
+            ..like.clone()
+        })
+        .collect();
+    for some in rows.chunks(500) {
+        let of = |row: &cohort::Model| cohort_ldu::Model { cohort_id: row.id, ..ldu.clone() };
+        let ldus: Vec<_> = some.iter().map(|row| of(row).into_active_model()).collect();
+        let some = some.iter().cloned().map(IntoActiveModel::into_active_model);
+        cohort::Entity::insert_many(some).exec_without_returning(database).await.expect("cohorts");
+        cohort_ldu::Entity::insert_many(ldus).exec_without_returning(database).await.expect("LDUs");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn the_calendar_takes_as_many_statements_with_five_thousand_cohorts_as_with_a_few() {
+    let Some((world, statements)) = counted().await else { return };
+    let calendar = "query($first: Int) { cohorts(first: $first, filter: { withPlacesLeft: true }) { totalCount nodes {
+        venue placesLeft waiting ldus { name } availableActions service { name provider { name } expectedWait { days starts } } } } }";
+    let services = "query($first: Int) { services(first: $first) { nodes { expectedWait { days } cohorts { placesLeft } } } }";
+    let places = "query($first: Int) { referrals(first: $first) { nodes {
+        place { status position cohort { venue placesLeft } availableActions } } } }";
+    let full = crate::places::cohort(&world, json!({ "places": 1 })).await;
+    for crn in ["W500001", "W500002", "W500003"] {
+        let sent = crate::places::referred(&world, crn).await;
+        let booked = crate::places::book(&world, "nps-officer", &sent, &full).await;
+        if !booked.refusals().is_empty() {
+            crate::places::join(&world, &sent, &full).await.granted();
+        }
+    }
+    let who = "nps-officer";
+    let mut before = Vec::new();
+    for (document, few) in [(calendar, 1), (services, 3), (places, 1)] {
+        as_many(&world, &statements, who, document, [json!({ "first": few }), json!({ "first": MANY })])
+            .await;
+        before.push(asked(&world, &statements, who, document, json!({ "first": MANY })).await.len());
+    }
+    put_cohorts(&world, 5_000).await;
+    for (document, before) in [calendar, services, places].into_iter().zip(before) {
+        let after = asked(&world, &statements, who, document, json!({ "first": MANY })).await;
+        assert_eq!(after.len(), before, "{document}\n{}", after.join("\n"));
     }
     world.end().await;
 }

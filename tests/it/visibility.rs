@@ -45,7 +45,8 @@ const ASKING: [&str; 21] = [
 ];
 
 /// Tables of the directory, which everybody may read whole.
-const OPEN: [&str; 6] = ["organisation", "ldu", "service", "service_need", "criterion", "instrument"];
+const OPEN: [&str; 8] =
+    ["organisation", "ldu", "service", "service_need", "criterion", "instrument", "cohort", "cohort_ldu"];
 
 /// Tables that are the server's own: nobody reads a row of them.
 const NOBODYS: [&str; 1] = ["change"];
@@ -374,6 +375,8 @@ scenario! {
         add_strangers(world).await;
         add_the_rest(world).await;
         add_trust(world).await;
+        let owain = person(world, "V000005", NPS, json!({})).await;
+        crate::places::waiting(world, &owain).await;
         let is = Oracle::read(world).await;
         let stores = stores(world).await;
         let mut seen = Seen::default();
@@ -389,6 +392,8 @@ scenario! {
             service_need: |_, _| true;
             criterion: |_, _| true;
             instrument: |_, _| true;
+            cohort: |_, _| true;
+            cohort_ldu: |_, _| true;
             trusted_issuer: |who, _| keeps_trust(who);
             api_client: |who, _| keeps_trust(who);
             client_secret: |who, _| keeps_trust(who);
@@ -417,6 +422,8 @@ scenario! {
             referral_note: |who, row| is.referral(who, row.referral_id) && private(who, row);
             suitability_meeting: |who, row| is.referral(who, row.referral_id);
             group_session: |who, row| inspects(who) || (delivers(who) && row.provider_id == who.organisation());
+            place: |who, row| is.referral(who, row.referral_id);
+            referral_start: |who, row| is.referral(who, row.referral_id);
             session: |who, row| is.referral(who, row.referral_id);
             session_change: |who, row| is.session(who, row.session_id);
             attendance: |who, row| is.referral(who, row.referral_id);

@@ -4,6 +4,7 @@
 //! rate-card administrators bring in services and prices, officers refer. So whatever it holds is valid,
 //! and recorded in the audit.
 
+mod calendar;
 mod people;
 mod services;
 mod story;
@@ -80,6 +81,7 @@ impl Loader<'_> {
         self.services().await?;
         self.prices(include_str!("rate-card-2017.csv"), "CARD").await?;
         self.prices(include_str!("supply-prices-2017.csv"), "SUPPLY").await?;
+        self.calendar().await?;
         self.cases().await?;
         self.story().await
     }

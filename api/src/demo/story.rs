@@ -193,7 +193,7 @@ impl Loader<'_> {
         Ok(())
     }
 
-    /// The gym: submitted, and nobody has answered yet.
+    /// The gym: submitted, and nobody has answered yet; one of the eight places is kept for him.
     async fn gym(&self, bryn: &Value) -> Result<()> {
         let fields = json!({
             "rarDays": 12,
@@ -202,7 +202,9 @@ impl Loader<'_> {
             "expectedUnits": 12,
             "desiredOutcomes": [{ "need": "LIFESTYLE_AND_ASSOCIATES", "description": "Goes to the gym twice a week by himself." }],
         });
-        self.refer(bryn, "Gym with Sports England: Healthier Happier Fitter", fields).await?;
+        let referral = self.refer(bryn, "Gym with Sports England: Healthier Happier Fitter", fields).await?;
+        let input = json!({ "referralId": referral["id"], "cohortId": self.id("The gym, Worcester") });
+        self.act("crc-officer", "bookPlace", input, "place { id }").await?;
         Ok(())
     }
 

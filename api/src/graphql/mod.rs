@@ -29,6 +29,7 @@ use crate::directory::graphql::{DirectoryMutation, DirectoryQuery};
 use crate::live::Turn;
 use crate::organisations::graphql::{OrganisationsMutation, OrganisationsQuery};
 use crate::outcomes::graphql::{OutcomesMutation, OutcomesQuery};
+use crate::places::graphql::{PlacesMutation, PlacesQuery};
 use crate::rate_card::graphql::{RateCardMutation, RateCardQuery, RateCardSubscription};
 use crate::referrals::graphql::{ReferralsMutation, ReferralsQuery, ReferralsSubscription};
 use crate::sessions::graphql::{SessionsMutation, SessionsQuery};
@@ -49,6 +50,7 @@ pub struct Query(
     OrganisationsQuery,
     CasesQuery,
     DirectoryQuery,
+    PlacesQuery,
     RateCardQuery,
     ReferralsQuery,
     SessionsQuery,
@@ -66,6 +68,7 @@ pub struct Mutation(
     OrganisationsMutation,
     CasesMutation,
     DirectoryMutation,
+    PlacesMutation,
     RateCardMutation,
     ReferralsMutation,
     SessionsMutation,

@@ -13,6 +13,7 @@ use crate::directory::graphql::Service;
 use crate::error::{Code, Fault, Result};
 use crate::organisations::graphql::Organisation;
 use crate::outcomes::graphql::{EndReport, Instrument};
+use crate::places::graphql::{Cohort, Place};
 use crate::rate_card::graphql::{Price, PriceBatch};
 use crate::referrals::graphql::Referral;
 use crate::sessions::graphql::{GroupSession, Session};
@@ -29,6 +30,8 @@ pub enum AnyNode {
     Case(Case),
     /// A line of the charges.
     Charge(Charge),
+    /// A cohort.
+    Cohort(Cohort),
     /// An end-of-service report.
     EndReport(EndReport),
     /// A session for a group.
@@ -37,6 +40,8 @@ pub enum AnyNode {
     Instrument(Instrument),
     /// An organisation.
     Organisation(Organisation),
+    /// A place in a cohort, or in the line for one.
+    Place(Place),
     /// A version of a price.
     Price(Price),
     /// Prices imported together.
@@ -100,10 +105,12 @@ macro_rules! reads {
 reads!(
     Case,
     Charge,
+    Cohort,
     EndReport,
     GroupSession,
     Instrument,
     Organisation,
+    Place,
     Price,
     PriceBatch,
     Referral,

@@ -42,6 +42,9 @@ pub enum ReferralPart {
     Charges,
     /// Measures, qualifications and the end-of-service report.
     Outcomes,
+    /// The place in a cohort that it has, is offered or waits for. That an offer lapsed is written down, and told, with the
+    /// next act on its line.
+    Place,
 }
 
 impl ReferralPart {
@@ -58,6 +61,7 @@ impl ReferralPart {
             "suitability_meeting" => Self::SuitabilityMeetings,
             "session" | "attendance" | "feedback" => Self::Sessions,
             "charge" => Self::Charges,
+            "place" => Self::Place,
             "measure" | "qualification" | "end_report" => Self::Outcomes,
             _ => return None,
         })

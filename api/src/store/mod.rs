@@ -29,7 +29,7 @@ mod write;
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use entity::{Id, person};
+use entity::{Id, ldu, person, service};
 
 use crate::auth::Scope;
 use crate::error::Result;
@@ -37,6 +37,7 @@ use crate::settings::Policy;
 
 pub use act::{Act, Outcome};
 pub use beside::{Beside, distinct, join};
+pub use beyond::{Began, Standing};
 pub use chain::{Flaw, Harm};
 pub use changes::{About, Look, Place};
 pub use database::{DEMONSTRATION, Database, Founders, Inhabitants};
@@ -101,6 +102,25 @@ impl Store {
     /// Rows of a table that the caller may see. Whose records they are is noted.
     pub fn find<E: Visible>(&self) -> Find<'_, E> {
         Find::new(&self.reads, E::visible_to(&self.scope)).noted(&self.readings)
+    }
+
+    /// The lines for places of services, and those of which an offer lapsed before this instant: how each stands in them,
+    /// and nothing of whom it is.
+    pub async fn lines(
+        &self,
+        services: Vec<Id<service::Entity>>,
+        lapsed_at: Option<DateTime<Utc>>,
+    ) -> Result<Vec<Standing>> {
+        beyond::lines(&self.reads, services, lapsed_at).await
+    }
+
+    /// The last twenty starts of each of these services, of people of one LDU if one is named: when, and nothing of whom.
+    pub async fn last_starts(
+        &self,
+        services: Vec<Id<service::Entity>>,
+        ldu: Option<Id<ldu::Entity>>,
+    ) -> Result<Vec<Began>> {
+        beyond::last_starts(&self.reads, services, ldu).await
     }
 
     /// The names of people that stand on rows the caller sees: who referred, who delivers. No more of a

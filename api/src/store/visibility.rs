@@ -54,6 +54,9 @@ visible! {
     service_need: |_| everything();
     criterion: |_| everything();
     instrument: |_| everything();
+    // The calendar too.
+    cohort: |_| everything();
+    cohort_ldu: |_| everything();
 
     person: people;
     person_role: |scope| seen::<person::Entity>(person::Column::Id, person_role::Column::PersonId, scope);
@@ -83,6 +86,9 @@ visible! {
     referral_amendment: |scope| of_referral(referral_amendment::Column::ReferralId, scope);
     referral_note: notes;
     suitability_meeting: |scope| of_referral(suitability_meeting::Column::ReferralId, scope);
+
+    place: |scope| of_referral(place::Column::ReferralId, scope);
+    referral_start: |scope| of_referral(referral_start::Column::ReferralId, scope);
 
     session: |scope| of_referral(session::Column::ReferralId, scope);
     session_change: |scope| seen::<session::Entity>(session::Column::Id, session_change::Column::SessionId, scope);

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use entity::{Id, audit_event, probation_case};
+use entity::{Id, audit_event, probation_case, service};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveModelBehavior, ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait,
@@ -52,6 +52,7 @@ impl Consequence for entity::person_role::Entity {}
 impl Consequence for entity::probation_case::Entity {}
 impl Consequence for entity::ldu::Entity {}
 impl Consequence for entity::referral::Entity {}
+impl Consequence for entity::place::Entity {}
 impl Consequence for entity::sentence::Entity {}
 impl Consequence for entity::session::Entity {}
 impl Consequence for entity::case_need::Entity {}
@@ -98,6 +99,12 @@ impl Write {
     /// Whether some referral, whoever sees it, has this reference.
     pub async fn has_referral(&self, reference: &str) -> Result<bool> {
         beyond::has_referral(&self.link, reference).await
+    }
+
+    /// Holds the line for places of a service still until the act ends: on PostgreSQL whoever else wants it waits, on
+    /// SQLite there is one writer. From then on the act reaches everybody in that line.
+    pub async fn hold_line(&self, service: Id<service::Entity>) -> Result<()> {
+        beyond::hold_line(&self.link, service).await
     }
 
     /// Marks a point to which [`Write::go_back`] returns. Points lie within one another: the last one marked is

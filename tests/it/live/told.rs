@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::{REFERRAL_EVENT, Socket, follow};
 use crate::delivering::{Delivery, YSS, attended};
+use crate::places;
 use crate::referring::{
     self, NPS, accepted, organisation, person, referral, service, staff, submitted, then,
 };
@@ -62,6 +63,18 @@ scenario! {
         for socket in &mut strangers {
             socket.nothing().await;
         }
+    }
+
+    async fn who_is_first_in_line_is_told_of_the_place_that_somebody_else_gives_up(world) {
+        let made = places::cohort(world, json!({ "places": 1 })).await;
+        let (owain, rhys) = (places::referred(world, "L000101").await, places::referred(world, "L000102").await);
+        places::book(world, "nps-officer", &owain, &made).await.granted();
+        places::join(world, &rhys, &made).await.granted();
+        let mut socket = Socket::of(world, "nps-officer").await;
+        follow_one(&mut socket, "1", &rhys).await;
+        places::with_place(world, "nps-officer", "giveUpPlace", &owain, json!({ "reason": "Ill." })).await.granted();
+        let told = socket.event("1").await;
+        assert_eq!((&told["referralId"], &told["parts"]), (&rhys, &json!(["PLACE"])), "{told}");
     }
 
     async fn an_inbox_is_told_of_what_matches_its_filter_and_what_no_longer_does(world) {

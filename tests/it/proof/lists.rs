@@ -72,6 +72,8 @@ impl Eyes<'_> {
             "people" => self.people(&mut given),
             "cases" => self.cases(&mut given),
             "services" => self.services(&mut given),
+            "cohorts" => self.cohorts(&mut given)?,
+            "places" => self.places(&mut given),
             "prices" => self.prices(&mut given),
             "rateCard" => self.rate_card(&mut given),
             "referrals" => self.referrals(&mut given)?,
@@ -148,6 +150,41 @@ impl Eyes<'_> {
                 && has(text.as_ref(), &row.search_text)
                 && open_on.is_none_or(is_open)
                 && (need.is_none() || needs.any(|own| is_term(need.as_ref(), Some(own.need))))
+        })
+    }
+
+    fn cohorts(self, given: &mut Given) -> Result<Vec<String>, String> {
+        let filter = given.take("filter").and_then(|filter| filter.as_object().cloned());
+        let mut given = Given(filter.unwrap_or_default());
+        let services = given.take("services").and_then(|all| serde_json::from_value::<Vec<String>>(all).ok());
+        let (ldu, mode) = (given.text("ldu"), given.text("mode"));
+        let (from, to) = (given.day("from"), given.day("to"));
+        let (left, cancelled) = (given.truth("withPlacesLeft"), given.truth("cancelledToo"));
+        if let Some(name) = given.0.keys().next() {
+            return Err(format!("CohortFilter.{name}: the oracle does not know this filter"));
+        }
+        let (rows, today) = (&self.facts().rows, self.oracle.today);
+        Ok(self.ids("cohort", &rows.cohort, |row| {
+            let mut ldus = rows.cohort_ldu.iter().filter(|own| own.cohort_id == row.id);
+            let takes = if row.rolling {
+                row.last_day.is_none_or(|last| today <= last)
+            } else {
+                today <= row.first_day
+            };
+            services.as_ref().is_none_or(|all| all.contains(&GlobalId(row.service_id).text()))
+                && (ldu.is_none() || ldus.any(|own| is(ldu.as_ref(), Some(own.ldu_id))))
+                && is_term(mode.as_ref(), Some(row.mode))
+                && from.is_none_or(|from| row.last_day.is_none_or(|last| from <= last))
+                && to.is_none_or(|to| row.first_day <= to)
+                && (cancelled == Some(true) || row.cancelled_at.is_none())
+                && (left != Some(true) || (takes && row.cancelled_at.is_none() && row.held < row.places))
+        }))
+    }
+
+    fn places(self, given: &mut Given) -> Vec<String> {
+        let (cohort, service) = (given.text("cohort"), given.text("service"));
+        self.ids("place", &self.facts().rows.place, |row| {
+            is(cohort.as_ref(), row.cohort_id) && is(service.as_ref(), Some(row.service_id))
         })
     }
 

@@ -239,6 +239,8 @@ impl<'f> Oracle<'f> {
         sight.rule("service_need", &rows.service_need, |_| true);
         sight.rule("criterion", &rows.criterion, |_| true);
         sight.rule("instrument", &rows.instrument, |_| true);
+        sight.rule("cohort", &rows.cohort, |_| true);
+        sight.rule("cohort_ldu", &rows.cohort_ldu, |_| true);
     }
 
     fn of_people(&self, who: &Caller, sight: &mut Sight) {
@@ -323,6 +325,8 @@ impl<'f> Oracle<'f> {
         sight.rule("group_session", &rows.group_session, |row| {
             inspects(who) || (delivers && row.provider_id == who.organisation)
         });
+        sight.rule("place", &rows.place, |row| seen(row.referral_id));
+        sight.rule("referral_start", &rows.referral_start, |row| seen(row.referral_id));
         sight.rule("session", &rows.session, |row| seen(row.referral_id));
         sight.rule("session_change", &rows.session_change, |row| {
             seen(self.sessions[&row.session_id].referral_id)

@@ -23,9 +23,11 @@ const OBJECTS: &[(&str, Shown)] = &[
     ("Case", Row("probation_case", "id")),
     ("Charge", Row("charge", "id")),
     ("ClientSecret", Values("createdAt")),
+    ("Cohort", Row("cohort", "id")),
     ("Criterion", Row("criterion", "id")),
     ("DesiredOutcome", Row("desired_outcome", "id")),
     ("EndReport", Row("end_report", "id")),
+    ("ExpectedWait", Values("starts")),
     ("Feedback", Row("feedback", "id")),
     ("GroupSession", Row("group_session", "id")),
     ("Holding", Row("case_holding", "reason")),
@@ -42,6 +44,7 @@ const OBJECTS: &[(&str, Shown)] = &[
     ("Organisation", Row("organisation", "id")),
     ("PageInfo", Values("endCursor")),
     ("Person", Row("person", "id")),
+    ("Place", Row("place", "id")),
     ("Price", Row("price", "id")),
     ("PriceBatch", Row("price_batch", "id")),
     ("Qualification", Row("qualification", "id")),
@@ -60,16 +63,20 @@ const OBJECTS: &[(&str, Shown)] = &[
     ("SuitabilityMeeting", Row("suitability_meeting", "id")),
     ("TrustedIssuer", Row("trusted_issuer", "id")),
     ("UnmetCriterion", Values("kind")),
+    ("WeeklyTime", Values("day")),
 ];
 
 /// Tables of the directory: everybody may read them whole.
-pub const OPEN: [&str; 6] = ["organisation", "ldu", "service", "service_need", "criterion", "instrument"];
+pub const OPEN: [&str; 8] =
+    ["organisation", "ldu", "service", "service_need", "criterion", "instrument", "cohort", "cohort_ldu"];
 
 /// Tables that no answer shows as rows: their values stand on other objects, or on none at all. `visibility.rs` holds
 /// them against its oracle.
-pub const VALUES_ALONE: [&str; 9] = [
+pub const VALUES_ALONE: [&str; 11] = [
     "person_role",
     "service_need",
+    "cohort_ldu",
+    "referral_start",
     "case_need",
     "idempotency_key",
     "client_secret",
@@ -81,7 +88,7 @@ pub const VALUES_ALONE: [&str; 9] = [
 
 /// Tables of the network's directory and its prices: the four who are in one role at the organisations of a kind see
 /// much the same of them.
-pub const MUCH_ALIKE: [&str; 4] = ["organisation", "service", "instrument", "price"];
+pub const MUCH_ALIKE: [&str; 5] = ["organisation", "service", "cohort", "instrument", "price"];
 
 /// The kinds of criterion that ask for what a referral shares. Of the others nobody is told who delivers and does not
 /// see the case: what a person did is not to be inferred.
@@ -109,12 +116,15 @@ const BY_NAME: &[(&str, &str)] = &[
     ("caseId", "probation_case"),
     ("chargeId", "charge"),
     ("clientId", "api_client"),
+    ("cohort", "cohort"),
+    ("cohortId", "cohort"),
     ("criterionId", "criterion"),
     ("desiredOutcomeId", "desired_outcome"),
     ("groupSessionId", "group_session"),
     ("instrumentId", "instrument"),
     ("ldu", "ldu"),
     ("lduId", "ldu"),
+    ("lduIds", "ldu"),
     ("measureId", "measure"),
     ("meetingId", "suitability_meeting"),
     ("officer", "person"),
@@ -123,6 +133,7 @@ const BY_NAME: &[(&str, &str)] = &[
     ("organisationId", "organisation"),
     ("person", "person"),
     ("personId", "person"),
+    ("placeId", "place"),
     ("priceId", "price"),
     ("provider", "organisation"),
     ("providerId", "organisation"),
@@ -134,6 +145,7 @@ const BY_NAME: &[(&str, &str)] = &[
     ("sentenceId", "sentence"),
     ("service", "service"),
     ("serviceId", "service"),
+    ("services", "service"),
     ("sessionId", "session"),
     ("workerId", "person"),
 ];
@@ -146,6 +158,7 @@ const BY_PLACE: &[(&str, &str, &str)] = &[
     ("ChangePersonInput", "id", "person"),
     ("ChangeTrustedIssuerInput", "id", "trusted_issuer"),
     ("Query.case", "id", "probation_case"),
+    ("Query.cohort", "id", "cohort"),
     ("Query.groupSession", "id", "group_session"),
     ("Query.organisation", "id", "organisation"),
     ("Query.price", "id", "price"),

@@ -3,7 +3,7 @@
 use crate::graphql::date::Date;
 use async_graphql::{Context, Json, Object};
 use chrono::{DateTime, Utc};
-use entity::{Id, criterion, organisation, service};
+use entity::{Id, criterion, ldu, organisation, service};
 use rules::terms::{CriterionKind, Need, PriceKind, Purchaser, ServiceUnit, SessionKind};
 
 use crate::directory::reads;
@@ -14,6 +14,8 @@ use crate::graphql::in_turn::InTurn;
 use crate::graphql::shown::Shown;
 use crate::organisations::graphql::Organisation;
 use crate::organisations::reads::organisations;
+use crate::places::graphql::{Cohort, ExpectedWait, Waits};
+use crate::places::reads as places;
 use crate::rate_card::graphql::Price;
 use crate::rate_card::reads::PricesOn;
 use crate::store::kin::{Member, ToMany, ToOne};
@@ -29,6 +31,8 @@ pub struct ServiceKin {
     needs: ToMany<Id<service::Entity>, Need>,
     criteria: ToMany<Id<service::Entity>, Criterion>,
     prices: PricesOn,
+    cohorts: ToMany<Id<service::Entity>, Cohort>,
+    waits: Waits,
 }
 
 impl Node for Service {
@@ -139,6 +143,23 @@ impl Service {
         let ids = || self.0.rows().iter().map(|row| row.id).collect();
         let day = on.map_or_else(|| store(ctx).today(), |day| day.0);
         self.0.kin().prices.of(store(ctx), self.0.id, ids, day, kind.0).await.transpose()
+    }
+    /// Its cohorts that are not over and were not cancelled, by their first day.
+    async fn cohorts(&self, ctx: &Context<'_>) -> Result<&[Cohort]> {
+        let ids = || self.0.rows().iter().map(|row| row.id).collect();
+        self.0.kin().cohorts.of(&self.0.id, || places::of_services(store(ctx), ids())).await
+    }
+    /// How long people wait for it: from the first submission to the first session attended, the median of the last
+    /// twenty starts.
+    async fn expected_wait(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only starts of people of this LDU; of all, unless said.")] ldu: Option<
+            GlobalId<ldu::Entity>,
+        >,
+    ) -> Result<ExpectedWait> {
+        let ids = || self.0.rows().iter().map(|row| row.id).collect();
+        self.0.kin().waits.of(store(ctx), self.0.id, ids, ldu.map(|id| id.0)).await
     }
     /// Counts the changes; send it with the next change.
     fn version(&self) -> i64 {

@@ -31,6 +31,8 @@ use crate::organisations::graphql::{NamedPerson, Organisation};
 use crate::organisations::reads as organisations;
 use crate::outcomes::graphql::{DesiredOutcome, EndReport, Measure, MeasureChange, Qualification};
 use crate::outcomes::reads as outcomes;
+use crate::places::graphql::Place;
+use crate::places::reads as places;
 use crate::sessions::graphql::{AttendanceTotals, Session};
 use crate::sessions::reads as sessions;
 use crate::store::Beside;
@@ -77,6 +79,7 @@ pub struct ReferralKin {
     attendance: ToOne<ReferralId, AttendanceTotals>,
     rar_days_used: ToOne<ReferralId, i32>,
     unmet_criteria: ToMany<ReferralId, UnmetCriterion>,
+    places: ToMany<ReferralId, Place>,
 }
 
 impl Referral {
@@ -406,6 +409,15 @@ impl Referral {
             Ok(unmet.into_iter().map(|(id, unmet)| (id, UnmetCriterion(unmet))).collect())
         };
         self.0.kin().unmet_criteria.of(&self.0.id, load).await
+    }
+    /// The place in a cohort that it has, is offered, or waits for; null where there is none.
+    async fn place(&self, ctx: &Context<'_>) -> Result<Option<&Place>> {
+        let of = self.0.kin().places.of(&self.0.id, || places::of_referrals(store(ctx), self.ids()));
+        Place::that_stands(store(ctx), of.await?).await
+    }
+    /// Every place that it had, was offered or waited for, in the order in which they were sought.
+    async fn place_history(&self, ctx: &Context<'_>) -> Result<&[Place]> {
+        self.0.kin().places.of(&self.0.id, || places::of_referrals(store(ctx), self.ids())).await
     }
     /// What you can do with it now, by the same rules that decide when you do it.
     async fn available_actions(&self, ctx: &Context<'_>) -> Result<Vec<Shown<ReferralAction>>> {

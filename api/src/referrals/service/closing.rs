@@ -9,6 +9,7 @@ use sea_orm::ColumnTrait;
 
 use super::{ReferralId, TEXT, read, side};
 use crate::error::Result;
+use crate::places::service as places;
 use crate::referrals::graphql::{
     CompleteReferralInput, DeclineReferralInput, EndReferralEarlyInput, WithdrawReferralInput,
 };
@@ -102,6 +103,7 @@ async fn end(write: &mut Write, before: referral::Model, ending: Ending<'_>) -> 
     };
     let after = write.update(&before, after).await?;
     cancel_what_is_ahead(write, &after, ending.by).await?;
+    places::release(write, &after).await?;
     Ok(after.id)
 }
 

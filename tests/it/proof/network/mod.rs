@@ -4,6 +4,7 @@
 //! It is put beside the demonstration, by rows, and is the same in every run.
 
 mod audit;
+mod calendar;
 mod cases;
 mod deliveries;
 mod prices;
@@ -52,6 +53,8 @@ struct Place {
     /// The card price and the supply price of each service.
     prices: Vec<[price::Model; 2]>,
     group: Option<Id<group_session::Entity>>,
+    /// The cohort of each service, in that order.
+    cohorts: Vec<Id<cohort::Entity>>,
 }
 
 impl Place {
@@ -95,6 +98,7 @@ pub async fn build(world: &World) -> Vec<Caller> {
     build.prices();
     build.instruments();
     build.groups();
+    build.calendar();
     build.cases();
     build.readings();
     build.trust();
@@ -166,6 +170,7 @@ impl Build {
             services: Vec::new(),
             prices: Vec::new(),
             group: None,
+            cohorts: Vec::new(),
         };
         for role in roles_of(kind) {
             for which in 0..2 {

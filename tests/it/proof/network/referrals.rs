@@ -126,6 +126,7 @@ impl Build {
             if !stage.was_sent() {
                 continue;
             }
+            self.stand(&referral, &by);
             let price = self.freeze(&referral, &by);
             self.correspond(&referral, &by, officer, *stage == Stage::Submitted);
             if DELIVERING.contains(stage) {
