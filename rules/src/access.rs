@@ -114,6 +114,7 @@ const CHARGE_READERS: &[Role] =
 const DELIVERY: &[Role] = &[ProviderWorker, ProviderManager];
 const EITHER_SIDE: &[Role] = &[ResponsibleOfficer, TeamManager, ProviderWorker, ProviderManager];
 const CARD: &[Role] = &[RateCardAdministrator];
+const ENTRIES: &[Role] = &[ProviderManager, RateCardAdministrator];
 const OPERATOR: &[Role] = &[SystemAdministrator];
 
 const QUERIES: Table = &[
@@ -125,6 +126,8 @@ const QUERIES: Table = &[
     ("people", &[ResponsibleOfficer, TeamManager, ProviderManager, Auditor, SystemAdministrator]),
     ("cases", CASE_READERS),
     ("case", CASE_READERS),
+    ("eligibility", CASE_READERS),
+    ("eligibilityOnFacts", PRICE_READERS),
     ("services", EVERYONE),
     ("service", EVERYONE),
     ("rateCard", PRICE_READERS),
@@ -176,8 +179,9 @@ const MUTATIONS: Table = &[
     ("restrictCase", &[TeamManager]),
     ("liftRestriction", &[TeamManager]),
     // Directory.
-    ("addService", CARD),
-    ("changeService", CARD),
+    ("addService", ENTRIES),
+    ("changeService", ENTRIES),
+    ("approveService", CARD),
     ("addCriterion", CARD),
     ("changeCriterion", CARD),
     // Rate card.
@@ -193,6 +197,7 @@ const MUTATIONS: Table = &[
     // Referrals.
     ("draftReferral", PROBATION),
     ("editReferral", PROBATION),
+    ("overrideEligibility", &[TeamManager]),
     ("submitReferral", PROBATION),
     ("amendReferral", PROBATION),
     ("askQuestion", &[ProviderManager]),

@@ -30,14 +30,19 @@ const POLICIES: [&str; 3] = [
 ];
 
 /// Tables from which the server may remove rows.
-const REMOVED_FROM: [&str; 7] = [
+const REMOVED_FROM: [&str; 12] = [
     "case_need",
     "case_restriction",
     "change",
     "desired_outcome",
     "person_role",
     "referral_item",
+    "service_area",
+    "service_availability",
+    "service_duty",
+    "service_mode",
     "service_need",
+    "service_venue",
 ];
 
 /// The scope of somebody who asks, in the words of `scope.sql`.

@@ -4,6 +4,7 @@
 //! rate-card administrators bring in services and prices, officers refer. So whatever it holds is valid,
 //! and recorded in the audit.
 
+mod entries;
 mod people;
 mod services;
 mod story;
@@ -169,6 +170,7 @@ impl Loader<'_> {
                 "lateCancellationPercent": 50,
                 "lateCancellationHours": 24,
                 "needs": needs,
+                "facts": entries::facts(offer.provider, offer.name, |ldu| self.id(ldu).to_owned()),
             });
             let made = self.act("card-admin", "addService", input, "service { id }").await?;
             self.ids.insert(format!("{}: {}", offer.provider, offer.name), text(&made, "/service/id"));

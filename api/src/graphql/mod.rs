@@ -25,6 +25,7 @@ use crate::audit::readings::ReadingsQuery;
 use crate::cases::graphql::{CasesMutation, CasesQuery};
 use crate::charges::graphql::{ChargesMutation, ChargesQuery};
 use crate::directory::graphql::{DirectoryMutation, DirectoryQuery};
+use crate::eligibility::graphql::{EligibilityMutation, EligibilityQuery};
 use crate::live::Turn;
 use crate::organisations::graphql::{OrganisationsMutation, OrganisationsQuery};
 use crate::outcomes::graphql::{OutcomesMutation, OutcomesQuery};
@@ -48,6 +49,7 @@ pub struct Query(
     OrganisationsQuery,
     CasesQuery,
     DirectoryQuery,
+    EligibilityQuery,
     RateCardQuery,
     ReferralsQuery,
     SessionsQuery,
@@ -65,6 +67,7 @@ pub struct Mutation(
     OrganisationsMutation,
     CasesMutation,
     DirectoryMutation,
+    EligibilityMutation,
     RateCardMutation,
     ReferralsMutation,
     SessionsMutation,

@@ -42,7 +42,13 @@ visible! {
     ldu: |_| everything();
     service: |_| everything();
     service_need: |_| everything();
+    service_mode: |_| everything();
+    service_duty: |_| everything();
+    service_area: |_| everything();
+    service_venue: |_| everything();
+    service_availability: |_| everything();
     criterion: |_| everything();
+    criterion_version: |_| everything();
     instrument: |_| everything();
 
     person: people;
@@ -73,6 +79,7 @@ visible! {
     referral_amendment: |scope| of_referral(referral_amendment::Column::ReferralId, scope);
     referral_note: notes;
     suitability_meeting: |scope| of_referral(suitability_meeting::Column::ReferralId, scope);
+    eligibility_override: overrides;
 
     session: |scope| of_referral(session::Column::ReferralId, scope);
     session_change: |scope| seen::<session::Entity>(session::Column::Id, session_change::Column::SessionId, scope);
@@ -202,6 +209,23 @@ fn notes(scope: &Scope) -> Condition {
         Condition::any().add(rule("notes: not private", PrivateToId.is_null())).add(rule("notes: own", own));
     rule("notes: of a referral", of_referral(ReferralId, scope))
         .add(rule("notes: not private, or own", shown))
+}
+
+/// Exceptions from criteria tell what holds of a person: for those who keep the case, and an inspector.
+fn overrides(scope: &Scope) -> Condition {
+    if inspects(scope) {
+        return everything();
+    }
+    if !rule("overrides: who keeps cases", scope.keeps_cases()) {
+        return nothing();
+    }
+    let open = rule("overrides: open", open_to(scope, referral::Column::CaseId));
+    let held = Condition::all().add(rule("overrides: held", held(scope))).add(open);
+    let named_by = eligibility_override::Column::ReferralId;
+    rule(
+        "overrides: of a referral that is held",
+        exists::<referral::Entity>(referral::Column::Id, named_by, held),
+    )
 }
 
 /// Group sessions of the caller's organisation, for those who deliver.

@@ -24,7 +24,10 @@ const OBJECTS: &[(&str, Shown)] = &[
     ("Charge", Row("charge", "id")),
     ("ClientSecret", Values("createdAt")),
     ("Criterion", Row("criterion", "id")),
+    ("CriterionVersion", Row("criterion_version", "createdAt")),
     ("DesiredOutcome", Row("desired_outcome", "id")),
+    ("Eligibility", Values("eligible")),
+    ("EligibilityOverride", Row("eligibility_override", "id")),
     ("EndReport", Row("end_report", "id")),
     ("Feedback", Row("feedback", "id")),
     ("GroupSession", Row("group_session", "id")),
@@ -54,6 +57,9 @@ const OBJECTS: &[(&str, Shown)] = &[
     ("Revocation", Row("revocation", "id")),
     ("Sentence", Row("sentence", "id")),
     ("Service", Row("service", "id")),
+    ("ServiceArea", Values("reach")),
+    ("ServiceAvailability", Values("purchaser")),
+    ("ServiceVenue", Values("name")),
     ("Session", Row("session", "id")),
     ("SessionChange", Row("session_change", "id")),
     ("SharedPerson", Row("shared_person", "childcare")),
@@ -63,13 +69,31 @@ const OBJECTS: &[(&str, Shown)] = &[
 ];
 
 /// Tables of the directory: everybody may read them whole.
-pub const OPEN: [&str; 6] = ["organisation", "ldu", "service", "service_need", "criterion", "instrument"];
+pub const OPEN: [&str; 12] = [
+    "organisation",
+    "ldu",
+    "service",
+    "service_need",
+    "service_mode",
+    "service_duty",
+    "service_area",
+    "service_venue",
+    "service_availability",
+    "criterion",
+    "criterion_version",
+    "instrument",
+];
 
 /// Tables that no answer shows as rows: their values stand on other objects, or on none at all. `visibility.rs` holds
 /// them against its oracle.
-pub const VALUES_ALONE: [&str; 9] = [
+pub const VALUES_ALONE: [&str; 14] = [
     "person_role",
     "service_need",
+    "service_mode",
+    "service_duty",
+    "service_area",
+    "service_venue",
+    "service_availability",
     "case_need",
     "idempotency_key",
     "client_secret",
@@ -110,6 +134,7 @@ const BY_NAME: &[(&str, &str)] = &[
     ("chargeId", "charge"),
     ("clientId", "api_client"),
     ("criterionId", "criterion"),
+    ("criterionIds", "criterion"),
     ("desiredOutcomeId", "desired_outcome"),
     ("groupSessionId", "group_session"),
     ("instrumentId", "instrument"),

@@ -41,6 +41,7 @@ const EXAMPLES: &[Example] = &[
     example!(TeamManager, "team_manager", "assign-officer", find),
     example!(CourtOfficer, "court_officer", "awaiting-allocation"),
     example!(CourtOfficer, "court_officer", "what-it-costs"),
+    example!(CourtOfficer, "court_officer", "could-she-come", find),
     example!(CourtOfficer, "court_officer", "register"),
     example!(ProviderWorker, "provider_worker", "my-referrals"),
     example!(ProviderWorker, "provider_worker", "note", find),
