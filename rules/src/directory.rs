@@ -158,6 +158,7 @@ impl Criterion {
     }
 
     /// The criteria that it combines; none for one that asks by itself.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "what does not combine asks by itself")]
     pub fn parts(&self) -> &[Self] {
         match self {
             Self::All { of } | Self::Any { of } => of,
@@ -168,6 +169,7 @@ impl Criterion {
 
     /// Whether all that it asks are facts that a referral shares with its provider. What a person did, or how
     /// likely they are to do it again, is not to be inferred from an answer.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "what is not named here is not shared")]
     pub fn asks_what_is_shared(&self) -> bool {
         match self {
             Self::AgeRange { .. }
@@ -192,6 +194,7 @@ impl Criterion {
 
     /// What makes two criteria of one owner the same rule, of which only one is in force on a day: what they ask
     /// about. Each required item is a rule of its own, and so is each combination.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the others are known by their kind alone")]
     pub fn rule_key(&self) -> String {
         let kind = self.kind().code();
         match self {
@@ -215,6 +218,7 @@ impl Criterion {
     }
 
     /// The names of LDUs in it, with their places in its JSON.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "no other names LDUs")]
     pub fn ldus(&self) -> Vec<(Vec<String>, &str)> {
         let here = match self {
             Self::Ldu { any_of } => any_of.as_slice(),
@@ -234,6 +238,7 @@ impl Criterion {
     }
 
     /// Where in the JSON the part at this index stands.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "no other has parts that stand outside a list")]
     fn place_of(&self, at: usize) -> Vec<String> {
         match self {
             Self::Not { .. } => vec!["of".to_owned()],

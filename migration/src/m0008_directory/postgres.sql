@@ -52,9 +52,17 @@ create policy added on eligibility_override for insert with check (
 create policy added_by_provider on service for insert with check (
     (select scope.acts()) and provider_id = (select scope.manages_delivery_of()) and not on_card
 );
+create function behind.is_on_card(one uuid) returns boolean
+    language plpgsql stable parallel safe security definer set search_path = public, pg_temp as $$
+begin
+    return exists (select 1 from service where id = one and on_card);
+end $$;
 create policy changed_by_provider on service for update
     using ((select scope.acts()) and provider_id = (select scope.manages_delivery_of()))
-    with check ((select scope.acts()) and provider_id = (select scope.manages_delivery_of()));
+    with check (
+        (select scope.acts()) and provider_id = (select scope.manages_delivery_of())
+        and (not on_card or behind.is_on_card(id))
+    );
 do $parts$
 declare
     part text;

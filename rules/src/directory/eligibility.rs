@@ -84,6 +84,7 @@ struct Asked<'a> {
 
 impl Asked<'_> {
     /// Whether the criterion is met; nothing where that depends on what is not known.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "what does not combine asks by itself")]
     fn holds(self, criterion: &Criterion) -> Option<bool> {
         let decided = |of: &[Criterion], by: bool| {
             let parts: Vec<_> = of.iter().map(|part| self.holds(part)).collect();
@@ -106,6 +107,7 @@ impl Asked<'_> {
 
     /// Everything for which the criterion is not met, or not as it should be where it must not be. What is not
     /// known meets neither a criterion nor its contrary.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "what does not combine asks by itself")]
     fn unmet(self, criterion: &Criterion, should: bool) -> Vec<Unmet> {
         match criterion {
             Criterion::Not { of } => self.unmet(of, !should),

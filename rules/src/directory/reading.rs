@@ -117,7 +117,14 @@ impl Reader {
             CriterionKind::PriorityCases | CriterionKind::Iom => &[],
             CriterionKind::RarDaysLeft => &["min"],
             CriterionKind::All | CriterionKind::Any | CriterionKind::Not => &["of"],
-            _ => &["any_of"],
+            CriterionKind::Purchaser
+            | CriterionKind::Gender
+            | CriterionKind::Offending
+            | CriterionKind::Likelihood
+            | CriterionKind::RiskLevel
+            | CriterionKind::Sentence
+            | CriterionKind::Programme
+            | CriterionKind::Ldu => &["any_of"],
         };
         let others = members.keys().filter(|name| *name != "kind" && !known.contains(&name.as_str()));
         for other in others.take(5) {

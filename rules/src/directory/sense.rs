@@ -114,6 +114,10 @@ fn sensible_names(names: &[String], what: &str) -> Found {
 }
 
 /// Of criteria that must all be met, two that nobody meets together; of alternatives, two of which everybody meets one.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "those that do not combine contradict nothing beside them"
+)]
 fn contradictions(criterion: &Criterion) -> Vec<Flaw> {
     let (of, clash): (_, fn(&Criterion, &Criterion) -> Option<&'static str>) = match criterion {
         Criterion::All { .. } => (flattened(criterion, |it| matches!(it, Criterion::All { .. })), never_both),
@@ -200,6 +204,7 @@ fn excludes(one: &Criterion, other: &Criterion) -> bool {
 }
 
 /// The values of the one fact that satisfy a criterion, where it lists them.
+#[expect(clippy::wildcard_enum_match_arm, reason = "the others list no values of one fact")]
 fn allowed(criterion: &Criterion) -> Option<(CriterionKind, HashSet<String>)> {
     fn codes<T: Term>(values: &[Code<T>]) -> HashSet<String> {
         values.iter().map(|value| value.0.code().to_owned()).collect()
