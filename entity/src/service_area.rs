@@ -1,5 +1,6 @@
 //! How well a service serves the people of a local delivery unit.
 
+use entity_derive::Placed;
 use rules::terms::AreaReach;
 use sea_orm::entity::prelude::{
     ActiveModelBehavior, DeriveEntityModel, DerivePrimaryKey, DeriveRelation, EntityTrait, EnumIter,
@@ -10,7 +11,7 @@ use serde::Serialize;
 use crate::{Coded, Id};
 
 /// How well a service serves the people of a local delivery unit.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Placed, Serialize)]
 #[sea_orm(table_name = "service_area")]
 pub struct Model {
     /// The service.

@@ -1,6 +1,7 @@
 //! A period in which a purchaser can use a service.
 
 use chrono::NaiveDate;
+use entity_derive::Placed;
 use rules::terms::{Purchaser, SentenceBasis};
 use sea_orm::entity::prelude::{
     ActiveModelBehavior, DeriveEntityModel, DerivePrimaryKey, DeriveRelation, EntityTrait, EnumIter,
@@ -11,7 +12,7 @@ use serde::Serialize;
 use crate::{Coded, Id, Identified};
 
 /// A period in which a purchaser can use a service.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Placed, Serialize)]
 #[sea_orm(table_name = "service_availability")]
 pub struct Model {
     /// Its identifier.

@@ -1,5 +1,6 @@
 //! What a provider owes for a service, beside delivering it.
 
+use entity_derive::Placed;
 use rules::terms::Duty;
 use sea_orm::entity::prelude::{
     ActiveModelBehavior, DeriveEntityModel, DerivePrimaryKey, DeriveRelation, EntityTrait, EnumIter,
@@ -10,7 +11,7 @@ use serde::Serialize;
 use crate::{Coded, Id};
 
 /// What a provider owes for a service, beside delivering it.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Placed, Serialize)]
 #[sea_orm(table_name = "service_duty")]
 pub struct Model {
     /// The service.

@@ -1,5 +1,6 @@
 //! When and where a service is delivered.
 
+use entity_derive::Placed;
 use rules::terms::DeliveryMode;
 use sea_orm::entity::prelude::{
     ActiveModelBehavior, DeriveEntityModel, DerivePrimaryKey, DeriveRelation, EntityTrait, EnumIter,
@@ -10,7 +11,7 @@ use serde::Serialize;
 use crate::{Coded, Id};
 
 /// When and where a service is delivered.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Placed, Serialize)]
 #[sea_orm(table_name = "service_mode")]
 pub struct Model {
     /// The service.

@@ -1,5 +1,6 @@
 //! A place where a service is delivered.
 
+use entity_derive::Placed;
 use sea_orm::entity::prelude::{
     ActiveModelBehavior, DeriveEntityModel, DerivePrimaryKey, DeriveRelation, EntityTrait, EnumIter,
     PrimaryKeyTrait,
@@ -9,7 +10,7 @@ use serde::Serialize;
 use crate::Id;
 
 /// A place where a service is delivered.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Placed, Serialize)]
 #[sea_orm(table_name = "service_venue")]
 pub struct Model {
     /// The service.
