@@ -11,6 +11,7 @@ pub mod clock;
 pub mod command;
 pub mod demo;
 pub mod directory;
+pub mod eligibility;
 pub mod error;
 pub mod graphql;
 pub mod http;

@@ -26,6 +26,9 @@ pub struct Model {
     pub purchaser: Option<Coded<Purchaser>>,
     /// What it asks about.
     pub kind: Coded<CriterionKind>,
+    /// What makes two criteria of one owner the same rule, as `rules::directory::Criterion` says it.
+    #[sea_orm(column_type = "Text")]
+    pub rule_key: String,
     /// What it asks, as `rules::directory::Criterion` reads it.
     #[sea_orm(column_type = "Json")]
     pub value: serde_json::Value,

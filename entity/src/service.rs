@@ -53,9 +53,18 @@ pub struct Model {
     /// Why the service is withdrawn, for both sides.
     #[sea_orm(column_type = "Text", nullable)]
     pub withdrawal_reason: Option<String>,
+    /// The earliest day on which somebody could start, as the provider says.
+    pub earliest_start: Option<NaiveDate>,
+    /// The administrator who put it on the rate card; none while it waits, and where nobody was asked.
+    pub approved_by_id: Option<Id<crate::person::Entity>>,
+    /// Whether it is on the rate card, so that people can be referred to it.
+    pub on_card: bool,
     /// Name and provider, folded for search.
     #[sea_orm(column_type = "Text")]
     pub search_text: String,
+    /// The words of name, content and provider, each with a space before it.
+    #[sea_orm(column_type = "Text")]
+    pub search_words: String,
     /// Counts its changes, from 1.
     pub version: i64,
     /// When it entered the directory.

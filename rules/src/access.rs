@@ -115,6 +115,7 @@ const DELIVERY: &[Role] = &[ProviderWorker, ProviderManager];
 const EITHER_SIDE: &[Role] = &[ResponsibleOfficer, TeamManager, ProviderWorker, ProviderManager];
 const SEEKING: &[Role] = &[ResponsibleOfficer, TeamManager, ProviderManager];
 const CARD: &[Role] = &[RateCardAdministrator];
+const ENTRIES: &[Role] = &[ProviderManager, RateCardAdministrator];
 const OPERATOR: &[Role] = &[SystemAdministrator];
 
 const QUERIES: Table = &[
@@ -126,6 +127,8 @@ const QUERIES: Table = &[
     ("people", &[ResponsibleOfficer, TeamManager, ProviderManager, Auditor, SystemAdministrator]),
     ("cases", CASE_READERS),
     ("case", CASE_READERS),
+    ("eligibility", CASE_READERS),
+    ("eligibilityOnFacts", PRICE_READERS),
     ("services", EVERYONE),
     ("service", EVERYONE),
     ("cohorts", EVERYONE),
@@ -180,8 +183,9 @@ const MUTATIONS: Table = &[
     ("restrictCase", &[TeamManager]),
     ("liftRestriction", &[TeamManager]),
     // Directory.
-    ("addService", CARD),
-    ("changeService", CARD),
+    ("addService", ENTRIES),
+    ("changeService", ENTRIES),
+    ("approveService", CARD),
     ("addCriterion", CARD),
     ("changeCriterion", CARD),
     // Places.
@@ -207,6 +211,7 @@ const MUTATIONS: Table = &[
     // Referrals.
     ("draftReferral", PROBATION),
     ("editReferral", PROBATION),
+    ("overrideEligibility", &[TeamManager]),
     ("submitReferral", PROBATION),
     ("amendReferral", PROBATION),
     ("askQuestion", &[ProviderManager]),

@@ -4,28 +4,47 @@
 //! stored as JSON; [`check`] holds the rows in force against the facts of a case.
 
 use crate::Term;
-use crate::search::fold;
-use crate::terms::{CriterionKind, Flag, Gender, Purchaser, RequiredItem, SentenceKind};
-use crate::text::SHORT_TEXT;
-use serde::{Deserialize, Serialize};
+use crate::terms::{
+    CriterionKind, Flag, Gender, Likelihood, Purchaser, RequiredItem, RiskLevel, SentenceKind,
+};
+use serde::Serialize;
 
+mod availability;
 mod code;
 mod eligibility;
+mod meeting;
 mod offer;
+mod overriding;
+mod reading;
+mod sense;
 
+pub use availability::{Availability, bases, check_availability, is_available};
 pub use code::Code;
-pub use eligibility::{Facts, Rule, Unmet, check};
-pub use offer::{DirectoryRefusal, Offer, check_offer, check_period};
+pub use eligibility::{Rule, Unmet, check, may_be_eligible, unmet_rules};
+pub use meeting::{Age, Facts, RarDays};
+pub use offer::{
+    DirectoryRefusal, Offer, Period, check_offer, check_overlap, check_period, overlap, overlaps,
+};
+pub use overriding::{EligibilityRefusal, Standing, check_override};
 
-/// The most LDUs that a criterion may name.
-const MOST_LDUS: usize = 50;
-/// The oldest age, in years, that a criterion may name.
-const OLDEST: u32 = 130;
+/// How deep criteria may stand in one another: `any` within `all` is two.
+const DEEPEST: usize = 5;
+/// The most criteria that may stand in one, itself among them.
+const MOST_PARTS: usize = 50;
+
+/// Something that is wrong with the JSON of a criterion.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Flaw {
+    /// Where in the JSON, outermost first: members by name, elements by index. Empty for the whole.
+    pub path: Vec<String>,
+    /// What is wrong and what to do about it, for a person.
+    pub message: String,
+}
 
 /// One thing that a service or provider asks. Its JSON names the kind:
-/// `{"kind": "age_range", "min": 18, "max": 25}`.
-#[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+/// `{"kind": "age_range", "min": 18, "max": 25}`. Criteria are combined by `all`, `any` and `not`.
+#[derive(Serialize, Clone, Debug, PartialEq)]
+#[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Criterion {
     /// Only these may buy the service: counselling is for CRC cases only.
     Purchaser {
@@ -35,10 +54,10 @@ pub enum Criterion {
     /// The person's age on the day, in whole years, both ends included: the gym takes 18 to 25.
     AgeRange {
         /// The youngest age; none for no lower end.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         min: Option<u32>,
         /// The oldest age, until the day before the next birthday; none for no upper end.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         max: Option<u32>,
     },
     /// The genders that the service is for.
@@ -51,37 +70,67 @@ pub enum Criterion {
         /// Flags of which the case may have none.
         none_of: Vec<Code<Flag>>,
     },
+    /// Facts for which the service is made: Building Better Relationships is for domestic abuse.
+    Offending {
+        /// Flags of which the case must have one at least.
+        any_of: Vec<Code<Flag>>,
+    },
     /// An item that must come with the referral: a full risk assessment for YSS's home visits.
     RequiredItem {
         /// The item.
         item: Code<RequiredItem>,
         /// Whether it is asked only where home visits are wanted.
-        #[serde(default)]
         only_for_home_visits: bool,
     },
     /// Only IOM cases and others with a high likelihood of reoffending.
     PriorityCases {},
+    /// Only cases under Integrated Offender Management.
+    Iom {},
+    /// The likelihoods of reoffending that the service is for.
+    Likelihood {
+        /// Those it is for.
+        any_of: Vec<Code<Likelihood>>,
+    },
+    /// The levels of risk of serious harm that the service is for.
+    RiskLevel {
+        /// Those it is for.
+        any_of: Vec<Code<RiskLevel>>,
+    },
     /// The sentences under which the service can be used.
     Sentence {
         /// Those sentences.
         any_of: Vec<Code<SentenceKind>>,
+    },
+    /// RAR days of the sentence that no other referral has taken up.
+    RarDaysLeft {
+        /// At least so many must be left.
+        min: u32,
+    },
+    /// The accredited programmes one of which the court must have required.
+    Programme {
+        /// Their names, compared as searched text is.
+        any_of: Vec<String>,
     },
     /// The local delivery units from which the service takes people, by name.
     Ldu {
         /// Their names, compared as searched text is: case and apostrophes do not matter.
         any_of: Vec<String>,
     },
-}
-
-impl CriterionKind {
-    /// Whether it asks for a fact that a referral shares with its provider. What a person did, or how likely they
-    /// are to do it again, is not to be inferred from an answer.
-    pub const fn asks_what_is_shared(self) -> bool {
-        match self {
-            Self::AgeRange | Self::Gender | Self::RequiredItem | Self::Purchaser => true,
-            Self::ExcludedOffending | Self::PriorityCases | Self::Sentence | Self::Ldu => false,
-        }
-    }
+    /// Every one of these must be met.
+    All {
+        /// Those.
+        of: Vec<Criterion>,
+    },
+    /// One of these must be met at least.
+    Any {
+        /// Those.
+        of: Vec<Criterion>,
+    },
+    /// This must not be met.
+    Not {
+        /// That.
+        of: Box<Criterion>,
+    },
 }
 
 impl Criterion {
@@ -92,29 +141,108 @@ impl Criterion {
             Self::AgeRange { .. } => CriterionKind::AgeRange,
             Self::Gender { .. } => CriterionKind::Gender,
             Self::ExcludedOffending { .. } => CriterionKind::ExcludedOffending,
+            Self::Offending { .. } => CriterionKind::Offending,
             Self::RequiredItem { .. } => CriterionKind::RequiredItem,
             Self::PriorityCases {} => CriterionKind::PriorityCases,
+            Self::Iom {} => CriterionKind::Iom,
+            Self::Likelihood { .. } => CriterionKind::Likelihood,
+            Self::RiskLevel { .. } => CriterionKind::RiskLevel,
             Self::Sentence { .. } => CriterionKind::Sentence,
+            Self::RarDaysLeft { .. } => CriterionKind::RarDaysLeft,
+            Self::Programme { .. } => CriterionKind::Programme,
             Self::Ldu { .. } => CriterionKind::Ldu,
+            Self::All { .. } => CriterionKind::All,
+            Self::Any { .. } => CriterionKind::Any,
+            Self::Not { .. } => CriterionKind::Not,
+        }
+    }
+
+    /// The criteria that it combines; none for one that asks by itself.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "what does not combine asks by itself")]
+    pub fn parts(&self) -> &[Self] {
+        match self {
+            Self::All { of } | Self::Any { of } => of,
+            Self::Not { of } => std::slice::from_ref(of),
+            _ => &[],
+        }
+    }
+
+    /// Whether all that it asks are facts that a referral shares with its provider. What a person did, or how
+    /// likely they are to do it again, is not to be inferred from an answer.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "what is not named here is not shared")]
+    pub fn asks_what_is_shared(&self) -> bool {
+        match self {
+            Self::AgeRange { .. }
+            | Self::Gender { .. }
+            | Self::RequiredItem { .. }
+            | Self::Purchaser { .. } => true,
+            Self::All { of } | Self::Any { of } => of.iter().all(Self::asks_what_is_shared),
+            Self::Not { of } => of.asks_what_is_shared(),
+            _ => false,
+        }
+    }
+
+    /// Whether it asks, itself or within, for an item that comes with the referral.
+    pub fn asks_for_an_item(&self) -> bool {
+        matches!(self, Self::RequiredItem { .. }) || self.parts().iter().any(Self::asks_for_an_item)
+    }
+
+    /// Whether it asks, itself or within, for a programme that the court required.
+    pub fn asks_for_a_programme(&self) -> bool {
+        matches!(self, Self::Programme { .. }) || self.parts().iter().any(Self::asks_for_a_programme)
+    }
+
+    /// What makes two criteria of one owner the same rule, of which only one is in force on a day: what they ask
+    /// about. Each required item is a rule of its own, and so is each combination.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the others are known by their kind alone")]
+    pub fn rule_key(&self) -> String {
+        let kind = self.kind().code();
+        match self {
+            Self::RequiredItem { item, .. } => format!("{kind}:{}", item.0.code()),
+            Self::All { .. } | Self::Any { .. } | Self::Not { .. } => {
+                format!("{kind}:{}", serde_json::to_string(self).unwrap_or_default())
+            }
+            _ => kind.to_owned(),
         }
     }
 
     /// Reads a criterion as it is stored. What is not understood is an error, never ignored: a rule that
     /// was skipped would open a service. Whether it makes sense, [`Criterion::validate`] says.
-    pub fn parse(json: &serde_json::Value) -> Result<Self, String> {
-        Self::deserialize(json).map_err(|error| format!("This is not a criterion: {error}."))
+    pub fn parse(json: &serde_json::Value) -> Result<Self, Vec<Flaw>> {
+        reading::read(json)
     }
 
-    /// Whether the criterion makes sense by itself; otherwise what is wrong and what to do about it.
-    pub fn validate(&self) -> Result<(), String> {
+    /// Everything about the criterion that contradicts itself or asks nothing; nothing when it makes sense.
+    pub fn validate(&self) -> Vec<Flaw> {
+        sense::flaws(self)
+    }
+
+    /// The names of LDUs in it, with their places in its JSON.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "no other names LDUs")]
+    pub fn ldus(&self) -> Vec<(Vec<String>, &str)> {
+        let here = match self {
+            Self::Ldu { any_of } => any_of.as_slice(),
+            _ => &[],
+        };
+        let mut found: Vec<_> = here
+            .iter()
+            .enumerate()
+            .map(|(at, name)| (vec!["any_of".to_owned(), at.to_string()], name.as_str()))
+            .collect();
+        for (at, part) in self.parts().iter().enumerate() {
+            found.extend(
+                part.ldus().into_iter().map(|(path, name)| ([self.place_of(at), path].concat(), name)),
+            );
+        }
+        found
+    }
+
+    /// Where in the JSON the part at this index stands.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "no other has parts that stand outside a list")]
+    fn place_of(&self, at: usize) -> Vec<String> {
         match self {
-            Self::Purchaser { any_of } => names_some(any_of, "purchaser"),
-            Self::AgeRange { min, max } => sensible_range(*min, *max),
-            Self::Gender { any_of } => names_some(any_of, "gender"),
-            Self::ExcludedOffending { none_of } => names_some(none_of, "kind of offending"),
-            Self::Sentence { any_of } => names_some(any_of, "sentence"),
-            Self::Ldu { any_of } => sensible_ldus(any_of),
-            Self::RequiredItem { .. } | Self::PriorityCases {} => Ok(()),
+            Self::Not { .. } => vec!["of".to_owned()],
+            _ => vec!["of".to_owned(), at.to_string()],
         }
     }
 
@@ -125,6 +253,7 @@ impl Criterion {
             Self::AgeRange { min, max } => format!("Age: {}", range(*min, *max)),
             Self::Gender { any_of } => format!("Gender: {}", labels(any_of)),
             Self::ExcludedOffending { none_of } => format!("Not for: {}", labels(none_of)),
+            Self::Offending { any_of } => format!("Only for: {}", labels(any_of)),
             Self::RequiredItem { item, only_for_home_visits } => {
                 let when = if *only_for_home_visits { ", for home visits" } else { "" };
                 format!("Required with the referral: {}{when}", item.0.label())
@@ -132,53 +261,25 @@ impl Criterion {
             Self::PriorityCases {} => {
                 "Only IOM cases and others with a high likelihood of reoffending".to_owned()
             }
+            Self::Iom {} => "Only IOM cases".to_owned(),
+            Self::Likelihood { any_of } => format!("Likelihood of reoffending: {}", labels(any_of)),
+            Self::RiskLevel { any_of } => format!("Risk of serious harm: {}", labels(any_of)),
             Self::Sentence { any_of } => format!("Sentence: {}", labels(any_of)),
+            Self::RarDaysLeft { min } => format!("RAR days left: {min} or more"),
+            Self::Programme { any_of } => {
+                format!("Programme required by the court: {}", alternatives(any_of))
+            }
             Self::Ldu { any_of } => format!("LDU: {}", alternatives(any_of)),
+            Self::All { of } => of.iter().map(Self::within).collect::<Vec<_>>().join(", and "),
+            Self::Any { of } => of.iter().map(Self::within).collect::<Vec<_>>().join(", or "),
+            Self::Not { of } => format!("Not {}", of.within()),
         }
     }
-}
 
-fn names_some<T: Term>(values: &[Code<T>], what: &str) -> Result<(), String> {
-    if values.is_empty() {
-        return Err(format!("The criterion names no {what}: name at least one, or remove the criterion."));
+    /// The criterion as it reads within another.
+    fn within(&self) -> String {
+        format!("({})", self.describe())
     }
-    match values.iter().enumerate().find(|(index, value)| values[..*index].contains(value)) {
-        Some((_, twice)) => Err(format!("The criterion names {} twice: name it once.", twice.0.label())),
-        None => Ok(()),
-    }
-}
-
-fn sensible_range(min: Option<u32>, max: Option<u32>) -> Result<(), String> {
-    if min.is_none() && max.is_none() {
-        return Err("The age range has neither end: give the youngest or the oldest age.".to_owned());
-    }
-    if min.into_iter().chain(max).any(|age| age > OLDEST) {
-        return Err(format!("An age is in whole years: give at most {OLDEST}."));
-    }
-    if let (Some(min), Some(max)) = (min, max)
-        && min > max
-    {
-        return Err(format!("No age is from {min} to {max}: the youngest age comes first."));
-    }
-    Ok(())
-}
-
-fn sensible_ldus(names: &[String]) -> Result<(), String> {
-    if names.is_empty() {
-        return Err("The criterion names no LDU: name at least one, or remove the criterion.".to_owned());
-    }
-    if names.len() > MOST_LDUS {
-        return Err(format!("A criterion names at most {MOST_LDUS} LDUs."));
-    }
-    for (index, name) in names.iter().enumerate() {
-        if fold(name).is_empty() || name.contains('\0') || name.chars().count() > SHORT_TEXT {
-            return Err(format!("An LDU's name has 1 to {SHORT_TEXT} characters: write it in full."));
-        }
-        if names[..index].iter().any(|earlier| fold(earlier) == fold(name)) {
-            return Err(format!("The criterion names {name} twice: name it once."));
-        }
-    }
-    Ok(())
 }
 
 /// `18 to 25`, `18 or over`, `25 or under`.
@@ -206,123 +307,4 @@ fn alternatives(words: &[String]) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    fn read(json: serde_json::Value) -> Criterion {
-        Criterion::parse(&json).expect("a criterion")
-    }
-
-    #[test]
-    fn every_kind_of_criterion_is_read_and_written_the_same() {
-        let rows = [
-            json!({"kind": "purchaser", "any_of": ["crc"]}),
-            json!({"kind": "age_range", "min": 18, "max": 25}),
-            json!({"kind": "age_range", "min": 18}),
-            json!({"kind": "gender", "any_of": ["female"]}),
-            json!({"kind": "excluded_offending", "none_of": ["sexual_offending", "significant_violence"]}),
-            json!({"kind": "required_item", "item": "full_risk_assessment", "only_for_home_visits": true}),
-            json!({"kind": "priority_cases"}),
-            json!({"kind": "sentence", "any_of": ["community_order", "licence"]}),
-            json!({"kind": "ldu", "any_of": ["Worcestershire"]}),
-        ];
-        let mut kinds = Vec::new();
-        for row in rows {
-            let criterion = read(row.clone());
-            assert_eq!(row["kind"], criterion.kind().code());
-            assert_eq!(serde_json::to_value(&criterion).expect("JSON"), row);
-            assert_eq!(criterion.validate(), Ok(()));
-            kinds.push(criterion.kind());
-        }
-        assert!(CriterionKind::ALL.iter().all(|kind| kinds.contains(kind)));
-    }
-
-    #[test]
-    fn an_item_is_required_always_unless_the_row_says_otherwise() {
-        let criterion = read(json!({"kind": "required_item", "item": "court_order"}));
-        assert_eq!(criterion.describe(), "Required with the referral: Court order");
-    }
-
-    #[test]
-    fn a_row_that_is_not_understood_is_an_error() {
-        for row in [
-            json!({}),
-            json!(null),
-            json!("priority_cases"),
-            json!({"kind": "postcode", "any_of": ["WR1"]}),
-            json!({"kind": "purchaser", "any_of": ["police"]}),
-            json!({"kind": "purchaser", "any_of": ["CRC"]}),
-            json!({"kind": "purchaser"}),
-            json!({"kind": "gender", "any_of": [1]}),
-            json!({"kind": "gender", "any_of": "female"}),
-            json!({"kind": "age_range", "min": -1}),
-            json!({"kind": "age_range", "minimum": 18}),
-            json!({"kind": "priority_cases", "only_for": "crc"}),
-            json!({"kind": "required_item", "item": "full_risk_assessment", "only_for_homevisits": true}),
-        ] {
-            let error = Criterion::parse(&row).expect_err("not a criterion");
-            assert!(error.starts_with("This is not a criterion: "), "{row} {error}");
-        }
-    }
-
-    #[test]
-    fn an_unknown_code_is_named_beside_the_known_ones() {
-        let error =
-            Criterion::parse(&json!({"kind": "purchaser", "any_of": ["police"]})).expect_err("unknown");
-        assert!(error.contains("police") && error.contains("nps, crc"), "{error}");
-    }
-
-    #[test]
-    fn a_criterion_that_nobody_could_meet_or_that_asks_nothing_contradicts_itself() {
-        for row in [
-            json!({"kind": "purchaser", "any_of": []}),
-            json!({"kind": "purchaser", "any_of": ["crc", "crc"]}),
-            json!({"kind": "gender", "any_of": []}),
-            json!({"kind": "excluded_offending", "none_of": []}),
-            json!({"kind": "sentence", "any_of": []}),
-            json!({"kind": "ldu", "any_of": []}),
-            json!({"kind": "ldu", "any_of": [" "]}),
-            json!({"kind": "ldu", "any_of": ["Worcestershire", "worcestershire "]}),
-            json!({"kind": "ldu", "any_of": ["x".repeat(201)]}),
-            json!({"kind": "age_range"}),
-            json!({"kind": "age_range", "min": 26, "max": 25}),
-            json!({"kind": "age_range", "max": 131}),
-        ] {
-            assert!(read(row.clone()).validate().is_err(), "{row}");
-        }
-    }
-
-    #[test]
-    fn criteria_are_described_as_people_read_them() {
-        for (row, sentence) in [
-            (json!({"kind": "purchaser", "any_of": ["crc"]}), "Purchaser: CRC"),
-            (json!({"kind": "age_range", "min": 18, "max": 25}), "Age: 18 to 25"),
-            (json!({"kind": "age_range", "min": 18}), "Age: 18 or over"),
-            (json!({"kind": "age_range", "max": 25}), "Age: 25 or under"),
-            (
-                json!({"kind": "gender", "any_of": ["female", "other", "not_stated"]}),
-                "Gender: Female, Other or Not stated",
-            ),
-            (
-                json!({"kind": "excluded_offending", "none_of": ["sexual_offending"]}),
-                "Not for: Sexual offending",
-            ),
-            (
-                json!({"kind": "required_item", "item": "full_risk_assessment", "only_for_home_visits": true}),
-                "Required with the referral: Full risk assessment, for home visits",
-            ),
-            (
-                json!({"kind": "priority_cases"}),
-                "Only IOM cases and others with a high likelihood of reoffending",
-            ),
-            (
-                json!({"kind": "sentence", "any_of": ["licence", "community_order"]}),
-                "Sentence: Licence or Community order",
-            ),
-            (json!({"kind": "ldu", "any_of": ["Worcestershire"]}), "LDU: Worcestershire"),
-        ] {
-            assert_eq!(read(row).describe(), sentence);
-        }
-    }
-}
+mod tests;

@@ -22,6 +22,46 @@ pub fn fold(text: &str) -> String {
     plain.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// The words of a text as they are searched: folded, without punctuation.
+pub fn words(text: &str) -> Vec<String> {
+    let folded = fold(text);
+    folded
+        .split(|letter: char| !letter.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
+/// A text as it is kept to be searched for words: each has a space before it, so that a word is found by its
+/// beginning and never by its middle.
+pub fn kept_words(text: &str) -> String {
+    words(text).into_iter().map(|word| format!(" {word}")).collect()
+}
+
+/// English endings, the longest first: `counselling`, `counsellors` and `counselled` have one beginning.
+const ENDINGS: [&str; 12] =
+    ["ments", "ings", "ment", "ies", "ing", "ers", "ors", "er", "or", "ed", "es", "s"];
+/// What is left of a word has this many letters at least.
+const SHORTEST: usize = 4;
+
+/// The beginning that a word has in common with its other forms. A word that is typed by half is its own beginning.
+pub fn stem(word: &str) -> String {
+    let letters = word.chars().count();
+    let fits = |ending: &&&str| word.ends_with(**ending) && letters >= SHORTEST + ending.len();
+    let mut stem = match ENDINGS.iter().find(fits) {
+        Some(ending) => word[..word.len() - ending.len()].to_owned(),
+        None => word.to_owned(),
+    };
+    if stem.chars().count() > SHORTEST && stem.ends_with(['e', 'y']) {
+        stem.pop();
+    }
+    let mut last = stem.chars().rev();
+    if stem.chars().count() > SHORTEST && last.next() == last.next() {
+        stem.pop();
+    }
+    stem
+}
+
 /// Apostrophes and quotation marks, straight and typographic, and characters of no width.
 fn is_left_out(character: char) -> bool {
     matches!(
@@ -79,7 +119,7 @@ fn plain_letter(character: char) -> impl Iterator<Item = char> {
 
 #[cfg(test)]
 mod tests {
-    use super::fold;
+    use super::{fold, kept_words, stem, words};
     use proptest::prelude::*;
 
     #[test]
@@ -117,6 +157,37 @@ mod tests {
         assert_eq!(fold("Smith–Jones"), fold("smith-jones"));
     }
 
+    /// Whether somebody who types `typed` finds a text that says `said`.
+    fn finds(typed: &str, said: &str) -> bool {
+        words(typed).iter().all(|word| kept_words(said).contains(&format!(" {}", stem(word))))
+    }
+
+    #[test]
+    fn a_word_is_found_by_its_other_endings() {
+        for forms in [
+            ["counselling", "counsellors", "counselled", "Counsel"],
+            ["mentoring", "mentors", "mentored", "mentor"],
+            ["programmes", "programme", "Programming", "prögramme"],
+            ["women", "women’s", "Womens", "WOMEN"],
+            ["placements", "placement", "placing", "places"],
+            ["assessed", "assess", "assesses", "assessing"],
+        ] {
+            for (typed, said) in forms.iter().flat_map(|typed| forms.map(|said| (*typed, said))) {
+                assert!(finds(typed, said), "{typed} {said} {}", stem(typed));
+            }
+        }
+        assert!(finds("accommod", "Supported accommodation") && finds("supp acc", "Supported accommodation"));
+    }
+
+    #[test]
+    fn a_word_is_not_found_by_its_middle_or_by_another() {
+        for (typed, said) in
+            [("meet", "See and Mentor"), ("eet", "Meet and Mentor"), ("men", "Women"), ("drugs", "dress")]
+        {
+            assert!(!finds(typed, said), "{typed} {said}");
+        }
+    }
+
     #[test]
     fn nothing_folds_to_nothing() {
         assert_eq!(fold(""), "");
@@ -124,6 +195,14 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn every_text_is_found_by_its_own_words_and_their_beginnings(text in any::<String>(), cut in 1_usize..9) {
+            prop_assert!(finds(&text, &text));
+            let halves: Vec<String> =
+                words(&text).iter().map(|word| word.chars().take(cut).collect()).collect();
+            prop_assert!(finds(&halves.join(" "), &text));
+        }
+
         #[test]
         fn folding_what_is_folded_changes_nothing(text in any::<String>()) {
             let once = fold(&text);

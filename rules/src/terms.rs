@@ -174,6 +174,54 @@ term! {
         /// The whole programme, once, at the first attended session.
         Programme "programme" "PROGRAMME" "Programme";
     }
+    /// When and where a service is delivered.
+    DeliveryMode {
+        /// By day.
+        Day "day" "DAY" "Day";
+        /// In the evening.
+        Evening "evening" "EVENING" "Evening";
+        /// At the person's home.
+        HomeVisit "home_visit" "HOME_VISIT" "Home visit";
+        /// The person lives there meanwhile.
+        Residential "residential" "RESIDENTIAL" "Residential";
+        /// In prison.
+        Custody "custody" "CUSTODY" "Custody";
+    }
+    /// What a provider owes by its supply agreement, beside delivering.
+    Duty {
+        /// A feedback form after each session.
+        FeedbackEachSession "feedback_each_session" "FEEDBACK_EACH_SESSION" "Feedback form after each session";
+        /// A report each quarter.
+        QuarterlyReport "quarterly_report" "QUARTERLY_REPORT" "Quarterly report";
+        /// Contacts are recorded.
+        RecordContacts "record_contacts" "RECORD_CONTACTS" "Contacts are recorded";
+        /// Outcomes are shared with the officer.
+        ShareOutcomes "share_outcomes" "SHARE_OUTCOMES" "Outcomes are shared";
+        /// What is learnt of a risk of harm is shared at once.
+        ShareRisk "share_risk" "SHARE_RISK" "Information on risk of harm is shared";
+        /// The same measure is taken at start and end.
+        SameMeasure "same_measure" "SAME_MEASURE" "The same measure at start and end";
+    }
+    /// How well a service serves the people of an area.
+    AreaReach {
+        /// It covers the area.
+        Covered "covered" "COVERED" "Covered";
+        /// It takes people from there, who find it hard to reach.
+        HardToReach "hard_to_reach" "HARD_TO_REACH" "Hard to reach from there";
+    }
+    /// What in a sentence lets probation use a service.
+    SentenceBasis {
+        /// A rehabilitation activity requirement.
+        Rar "rar" "RAR" "Rehabilitation activity requirement";
+        /// An accredited programme that the court required.
+        Programme "programme" "PROGRAMME" "Accredited programme";
+        /// Hours of unpaid work that the court ordered.
+        UnpaidWork "unpaid_work" "UNPAID_WORK" "Unpaid work";
+        /// A licence.
+        Licence "licence" "LICENCE" "Licence";
+        /// Post-sentence supervision.
+        PostSentenceSupervision "post_sentence_supervision" "POST_SENTENCE_SUPERVISION" "Post-sentence supervision";
+    }
     /// What a criterion of a service or provider asks about.
     CriterionKind {
         /// Who may buy the service.
@@ -192,6 +240,24 @@ term! {
         Sentence "sentence" "SENTENCE" "Sentence";
         /// The local delivery units from which the service takes people.
         Ldu "ldu" "LDU" "LDU";
+        /// Facts, such as domestic abuse, for which the service is made.
+        Offending "offending" "OFFENDING" "Offending";
+        /// Only cases under Integrated Offender Management.
+        Iom "iom" "IOM" "IOM";
+        /// The likelihoods of reoffending that the service is for.
+        Likelihood "likelihood" "LIKELIHOOD" "Likelihood of reoffending";
+        /// The levels of risk of serious harm that the service is for.
+        RiskLevel "risk_level" "RISK_LEVEL" "Risk of serious harm";
+        /// RAR days of the sentence that no other referral has taken up.
+        RarDaysLeft "rar_days_left" "RAR_DAYS_LEFT" "RAR days left";
+        /// The accredited programmes one of which the court must have required.
+        Programme "programme" "PROGRAMME" "Programme";
+        /// Several criteria, all of which must be met.
+        All "all" "ALL" "All of several";
+        /// Several criteria, one of which must be met at least.
+        Any "any" "ANY" "Any of several";
+        /// A criterion that must not be met.
+        Not "not" "NOT" "Not";
     }
     /// An item that a service may require with a referral.
     RequiredItem {

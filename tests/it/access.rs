@@ -42,6 +42,9 @@ const QUERIES: Table = &[
     ("session", &[ResponsibleOfficer, TeamManager, ProviderWorker, ProviderManager, Auditor]),
     ("places", &[ResponsibleOfficer, TeamManager, ProviderWorker, ProviderManager, Auditor]),
     ("groupSession", &[ProviderWorker, ProviderManager, Auditor]),
+    // Whether somebody can be referred is asked of a case by who sees it, of bare facts by who buys or sells.
+    ("eligibility", &[ResponsibleOfficer, TeamManager, CourtOfficer, Auditor]),
+    ("eligibilityOnFacts", PRICES),
     // Prices are for those who buy, sell, keep or inspect.
     ("rateCard", PRICES),
     ("price", PRICES),
@@ -95,8 +98,9 @@ const MUTATIONS: Table = &[
     ("restrictCase", &[TeamManager]),
     ("liftRestriction", &[TeamManager]),
     // The directory and the rate card.
-    ("addService", &[RateCardAdministrator]),
-    ("changeService", &[RateCardAdministrator]),
+    ("addService", &[ProviderManager, RateCardAdministrator]),
+    ("changeService", &[ProviderManager, RateCardAdministrator]),
+    ("approveService", &[RateCardAdministrator]),
     ("addCriterion", &[RateCardAdministrator]),
     ("changeCriterion", &[RateCardAdministrator]),
     ("draftPrice", &[RateCardAdministrator]),
@@ -125,6 +129,8 @@ const MUTATIONS: Table = &[
     ("amendReferral", &[ResponsibleOfficer, TeamManager]),
     ("answerQuestion", &[ResponsibleOfficer, TeamManager]),
     ("withdrawReferral", &[ResponsibleOfficer, TeamManager]),
+    // An exception is the manager's.
+    ("overrideEligibility", &[TeamManager]),
     // The provider's manager decides.
     ("askQuestion", &[ProviderManager]),
     ("acceptReferral", &[ProviderManager]),

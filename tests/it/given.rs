@@ -145,7 +145,11 @@ fn service(world: &World, provider: Id<organisation::Entity>) -> service::Model 
         open_from: None,
         open_to: None,
         withdrawal_reason: None,
+        earliest_start: None,
+        approved_by_id: None,
+        on_card: true,
         search_text: String::new(),
+        search_words: String::new(),
         version: 1,
         created_at: world.clock.now(),
     }

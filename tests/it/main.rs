@@ -15,6 +15,8 @@ mod delivering;
 mod directory;
 mod docs;
 mod duties;
+mod eligibility;
+mod entries;
 mod explore;
 mod forgery;
 mod given;

@@ -31,7 +31,7 @@ const POLICIES: [&str; 4] = [
 ];
 
 /// Tables from which the server may remove rows.
-const REMOVED_FROM: [&str; 8] = [
+const REMOVED_FROM: [&str; 13] = [
     "case_need",
     "case_restriction",
     "change",
@@ -39,7 +39,12 @@ const REMOVED_FROM: [&str; 8] = [
     "desired_outcome",
     "person_role",
     "referral_item",
+    "service_area",
+    "service_availability",
+    "service_duty",
+    "service_mode",
     "service_need",
+    "service_venue",
 ];
 
 /// The scope of somebody who asks, in the words of `scope.sql`.

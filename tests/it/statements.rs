@@ -180,6 +180,17 @@ async fn lists_take_as_many_statements_for_one_row_as_for_twenty() {
     for who in ["nps-officer", "yss-worker"] {
         as_many(&world, &statements, who, directory, [json!({ "first": 3 }), json!({ "first": MANY })]).await;
     }
+    // The third is the first that names areas.
+    let narrowed = "query($first: Int) { services(first: $first, person: { gender: MALE, age: 30 }, mode: DAY) { totalCount nodes {
+        name modes duties venues { name } areas { reach ldu { name } } availability { purchaser } criteria { description history { version } } } } }";
+    as_many(
+        &world,
+        &statements,
+        "court-officer",
+        narrowed,
+        [json!({ "first": 3 }), json!({ "first": MANY })],
+    )
+    .await;
     world.end().await;
 }
 

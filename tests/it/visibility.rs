@@ -45,8 +45,22 @@ const ASKING: [&str; 21] = [
 ];
 
 /// Tables of the directory, which everybody may read whole.
-const OPEN: [&str; 8] =
-    ["organisation", "ldu", "service", "service_need", "criterion", "instrument", "cohort", "cohort_ldu"];
+const OPEN: [&str; 14] = [
+    "organisation",
+    "ldu",
+    "service",
+    "service_need",
+    "service_mode",
+    "service_duty",
+    "service_area",
+    "service_venue",
+    "service_availability",
+    "criterion",
+    "criterion_version",
+    "instrument",
+    "cohort",
+    "cohort_ldu",
+];
 
 /// Tables that are the server's own: nobody reads a row of them.
 const NOBODYS: [&str; 1] = ["change"];
@@ -109,6 +123,8 @@ async fn add_the_rest(world: &World) {
     let court = world.as_person("court-officer");
     let waiting = crate::referring::registration(world, "V000004", json!({}));
     court.mutate("registerCase", waiting, "case { id }").await.granted();
+    let exempt = person(world, "V000005", NPS, json!({})).await;
+    crate::eligibility::overridden(world, &exempt).await;
     let price = json!({
         "serviceId": crate::referring::service(world, "YSS", "Meet and Mentor").await, "kind": "CARD", "pence": 4000,
         "effectiveFrom": "2019-04-01", "reason": "Dearer.",
@@ -390,7 +406,13 @@ scenario! {
             ldu: |_, _| true;
             service: |_, _| true;
             service_need: |_, _| true;
+            service_mode: |_, _| true;
+            service_duty: |_, _| true;
+            service_area: |_, _| true;
+            service_venue: |_, _| true;
+            service_availability: |_, _| true;
             criterion: |_, _| true;
+            criterion_version: |_, _| true;
             instrument: |_, _| true;
             cohort: |_, _| true;
             cohort_ldu: |_, _| true;
@@ -421,6 +443,7 @@ scenario! {
             referral_amendment: |who, row| is.referral(who, row.referral_id);
             referral_note: |who, row| is.referral(who, row.referral_id) && private(who, row);
             suitability_meeting: |who, row| is.referral(who, row.referral_id);
+            eligibility_override: |who, row| inspects(who) || is.held(who, is.one(row.referral_id));
             group_session: |who, row| inspects(who) || (delivers(who) && row.provider_id == who.organisation());
             place: |who, row| is.referral(who, row.referral_id);
             referral_start: |who, row| is.referral(who, row.referral_id);

@@ -5,6 +5,7 @@
 //! and recorded in the audit.
 
 mod calendar;
+mod entries;
 mod people;
 mod services;
 mod story;
@@ -171,6 +172,7 @@ impl Loader<'_> {
                 "lateCancellationPercent": 50,
                 "lateCancellationHours": 24,
                 "needs": needs,
+                "facts": entries::facts(offer.provider, offer.name, |ldu| self.id(ldu).to_owned()),
             });
             let made = self.act("card-admin", "addService", input, "service { id }").await?;
             self.ids.insert(format!("{}: {}", offer.provider, offer.name), text(&made, "/service/id"));

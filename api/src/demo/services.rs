@@ -155,10 +155,27 @@ pub const OFFERS: &[Offer] = &[
     ),
     offer(
         CRC,
+        "Through the Gate",
+        (OneToOne, Session, 3, false),
+        &[Accommodation, Ete, FinanceAndDebt],
+        "In the prisons Hewell, Featherstone and Eastwood Park: basic custody screening, a resettlement plan and onward \
+         referral.",
+    ),
+    offer(
+        "Willowdene",
         "Unpaid-work placement",
         (Group, Hour, 100, false),
         &[Ete],
-        "Unpaid work, up to 300 ordered hours.",
+        "Unpaid work, up to 300 ordered hours, up to a fifth of them for learning. Women have the choice of an individual or \
+         a group placement.",
+    ),
+    offer(
+        CRC,
+        "Unpaid-work placement",
+        (Group, Hour, 100, false),
+        &[Ete],
+        "Unpaid work in charity shops and other projects, up to 300 ordered hours, up to a fifth of them for learning. Women \
+         have the choice of an individual or a group placement.",
     ),
     offer(
         "Addaction",
@@ -288,6 +305,12 @@ pub const RULES: &[Rule] = &[
         "Building Better Relationships (BBR)",
         r#"{"kind":"gender","any_of":["male"]}"#,
         "The programme is accredited for men.",
+    ),
+    of_service(
+        CRC,
+        "Building Better Relationships (BBR)",
+        r#"{"kind":"offending","any_of":["domestic_abuse"]}"#,
+        "The programme is for intimate partner violence.",
     ),
     of_service(
         CRC,

@@ -4,6 +4,8 @@
 //! service or of a whole provider, with its own dates, so that changing a row changes the answer at
 //! submission. A service that closes says from which day and why. Nothing is deleted.
 
+pub mod facts;
 pub mod graphql;
 pub mod reads;
+pub mod search;
 pub mod service;

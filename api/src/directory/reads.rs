@@ -1,18 +1,15 @@
 //! Named queries over services and their criteria.
 
 use chrono::NaiveDate;
-use entity::{Id, criterion, organisation, service, service_need};
-use rules::directory::Criterion as Asked;
+use entity::{Id, criterion, criterion_version, service, service_need};
+use rules::directory::{Criterion as Asked, Rule};
 use rules::terms::{Need, Purchaser};
-use rules::{Term, london};
-use sea_orm::sea_query::Query;
 use sea_orm::{ColumnTrait, Condition, Order};
 
-use super::graphql::{Criterion, Service};
+use super::graphql::{Criterion, CriterionVersion, Service};
 use crate::error::{Fault, Result};
 use crate::store::kin::Member;
-use crate::store::page::{Form, Key, Ranking};
-use crate::store::{Find, Store, Write, has_words};
+use crate::store::{Find, Store, Write};
 
 /// Services by their identifiers.
 pub async fn services(
@@ -21,58 +18,6 @@ pub async fn services(
 ) -> Result<Vec<(Id<service::Entity>, Service)>> {
     let rows = store.find::<service::Entity>().by_ids(ids).await?;
     Ok(Member::family(rows).map(|member| (member.id, Service(member))).collect())
-}
-
-/// What to look for among services.
-#[derive(Default)]
-pub struct Sought {
-    /// Only those of this provider.
-    pub provider: Option<Id<organisation::Entity>>,
-    /// Only those that work on this need.
-    pub need: Option<Need>,
-    /// Only those whose name or provider's name has these words, in any order.
-    pub text: Option<String>,
-    /// Only those that take referrals on this day.
-    pub open_on: Option<NaiveDate>,
-}
-
-/// Services by name.
-pub const BY_NAME: Ranking<service::Entity> = Ranking {
-    column: service::Column::Name,
-    descending: false,
-    form: Form::Text,
-    key: |row| Key::Text(row.name.clone()),
-};
-
-/// The services sought.
-pub fn sought<'s>(store: &'s Store, sought: &Sought) -> Result<Find<'s, service::Entity>> {
-    let words =
-        sought.text.as_deref().map(|text| has_words(service::Column::SearchText, text)).transpose()?;
-    let open = sought.open_on.map(open_on).transpose()?;
-    let for_need = sought.need.map(|need| {
-        let services = Query::select()
-            .column(service_need::Column::ServiceId)
-            .from(service_need::Entity)
-            .and_where(service_need::Column::Need.eq(need.code()))
-            .to_owned();
-        service::Column::Id.in_subquery(services)
-    });
-    Ok(store
-        .find::<service::Entity>()
-        .filter_if(sought.provider.map(|id| service::Column::ProviderId.eq(id)))
-        .filter_if(for_need)
-        .filter_if(words)
-        .filter_if(open))
-}
-
-fn open_on(day: NaiveDate) -> Result<Condition> {
-    use service::Column::{OpenFrom, OpenTo};
-    if !london::believable(day) {
-        return Err(Fault::bad_input("openOn: give a date between 1900 and 2200."));
-    }
-    Ok(Condition::all()
-        .add(Condition::any().add(OpenFrom.is_null()).add(OpenFrom.lte(day)))
-        .add(Condition::any().add(OpenTo.is_null()).add(OpenTo.gt(day))))
 }
 
 /// The needs that services work on.
@@ -110,6 +55,10 @@ fn in_order(find: Find<'_, criterion::Entity>) -> Find<'_, criterion::Entity> {
 /// A criterion with where and when it applies.
 #[derive(Clone, Debug)]
 pub struct OwnedRule {
+    /// The row that holds it.
+    pub id: Id<criterion::Entity>,
+    /// The version of the row.
+    pub version: i64,
     /// What is asked.
     pub criterion: Asked,
     /// The one purchaser whose referrals it concerns; none when it concerns everybody's.
@@ -118,6 +67,18 @@ pub struct OwnedRule {
     pub effective_from: Option<NaiveDate>,
     /// The day (Europe/London) from which it is no longer in force; none when it has no end.
     pub effective_to: Option<NaiveDate>,
+}
+
+impl OwnedRule {
+    /// The rule as it is held against facts.
+    pub const fn rule(&self) -> Rule<'_> {
+        Rule {
+            criterion: &self.criterion,
+            purchaser: self.purchaser,
+            effective_from: self.effective_from,
+            effective_to: self.effective_to,
+        }
+    }
 }
 
 /// What a service and its provider ask of referrals, whatever the day. A row that cannot be understood is a
@@ -145,6 +106,8 @@ pub async fn rules_of(
 
 fn owned(row: &criterion::Model) -> Result<OwnedRule> {
     Ok(OwnedRule {
+        id: row.id,
+        version: row.version,
         criterion: understood(row)?,
         purchaser: row.purchaser.map(|purchaser| *purchaser),
         effective_from: row.effective_from,
@@ -154,5 +117,27 @@ fn owned(row: &criterion::Model) -> Result<OwnedRule> {
 
 /// The criterion that a row holds.
 pub fn understood(row: &criterion::Model) -> Result<Asked> {
-    Asked::parse(&row.value).map_err(|error| Fault::internal(format!("criterion {}: {error}", row.id)))
+    parsed(&row.value)
+}
+
+/// The criterion that stored JSON holds.
+pub fn parsed(value: &serde_json::Value) -> Result<Asked> {
+    Asked::parse(value).map_err(|flaws| Fault::internal(format!("a stored criterion: {flaws:?}")))
+}
+
+/// The versions of criteria, the latest first.
+pub async fn versions(
+    store: &Store,
+    of: Vec<Id<criterion::Entity>>,
+) -> Result<Vec<(Id<criterion::Entity>, CriterionVersion)>> {
+    let find = store.find::<criterion_version::Entity>().of(criterion_version::Column::CriterionId, of);
+    let rows = find.order_by(criterion_version::Column::Number, Order::Desc).all().await?;
+    Ok(Member::family(rows).map(|member| (member.criterion_id, CriterionVersion(member))).collect())
+}
+
+/// Whether a service takes referrals on a day.
+pub fn is_open(service: &service::Model, day: NaiveDate) -> bool {
+    service.on_card
+        && service.open_from.is_none_or(|from| from <= day)
+        && service.open_to.is_none_or(|to| day < to)
 }

@@ -26,6 +26,7 @@ use crate::audit::readings::ReadingsQuery;
 use crate::cases::graphql::{CasesMutation, CasesQuery};
 use crate::charges::graphql::{ChargesMutation, ChargesQuery};
 use crate::directory::graphql::{DirectoryMutation, DirectoryQuery};
+use crate::eligibility::graphql::{EligibilityMutation, EligibilityQuery};
 use crate::live::Turn;
 use crate::organisations::graphql::{OrganisationsMutation, OrganisationsQuery};
 use crate::outcomes::graphql::{OutcomesMutation, OutcomesQuery};
@@ -51,6 +52,7 @@ pub struct Query(
     CasesQuery,
     DirectoryQuery,
     PlacesQuery,
+    EligibilityQuery,
     RateCardQuery,
     ReferralsQuery,
     SessionsQuery,
@@ -69,6 +71,7 @@ pub struct Mutation(
     CasesMutation,
     DirectoryMutation,
     PlacesMutation,
+    EligibilityMutation,
     RateCardMutation,
     ReferralsMutation,
     SessionsMutation,

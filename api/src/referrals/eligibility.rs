@@ -4,28 +4,49 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use entity::{Id, ldu, probation_case, referral, referral_item, sentence, service, shared_person};
-use rules::directory::{Facts, Rule, Unmet, check};
+use entity::{
+    Id, eligibility_override, ldu, probation_case, referral, referral_item, sentence, service, shared_person,
+};
+use rules::directory::{Age, Facts, RarDays};
 use rules::referrals::has_ended;
 use rules::terms::{Gender, RequiredItem};
 use sea_orm::ColumnTrait;
 
 use crate::cases::service::flags;
 use crate::directory::reads::{OwnedRule, rules_for, rules_of};
+use crate::eligibility::judging::{Failing, failing};
 use crate::error::Result;
 use crate::store::{Store, Write};
 
 type ReferralId = Id<referral::Entity>;
 
-/// The criteria of the service and its provider that the person does not meet today, whoever asks: the
-/// provider checks again at acceptance without seeing the case.
+/// The criteria of the service and its provider that the person does not meet today and that no manager set aside,
+/// whoever asks: the provider checks again at acceptance without seeing the case.
 pub async fn unmet(
     write: &Write,
     referral: &referral::Model,
     service: &service::Model,
     sentence: Option<&sentence::Model>,
+    rar_days: RarDays,
     newly_supplied: &[RequiredItem],
-) -> Result<Vec<Unmet>> {
+) -> Result<Vec<Failing>> {
+    let failing = failing_of(write, referral, service, sentence, rar_days, newly_supplied).await?;
+    if failing.is_empty() {
+        return Ok(failing);
+    }
+    let overrides = overrides_of(write, referral.id).await?;
+    Ok(failing.into_iter().filter(|failing| !failing.is_overridden(&overrides)).collect())
+}
+
+/// As [`unmet`], what was set aside among them.
+pub async fn failing_of(
+    write: &Write,
+    referral: &referral::Model,
+    service: &service::Model,
+    sentence: Option<&sentence::Model>,
+    rar_days: RarDays,
+    newly_supplied: &[RequiredItem],
+) -> Result<Vec<Failing>> {
     let case = write.consequence::<probation_case::Entity>().get(referral.case_id).await?;
     let ldu = match case.ldu_id {
         Some(id) => write.consequence::<ldu::Entity>().by_id(id).await?.map(|ldu| ldu.name),
@@ -36,13 +57,20 @@ pub async fn unmet(
     let items = items.all().await?;
     let items: Vec<_> = items.iter().map(|row| *row.item).chain(newly_supplied.iter().copied()).collect();
     let criteria = rules_for(write, service).await?;
-    let known = Known { case: Some(&case), shared: None, ldu: ldu.as_deref(), sentence, items: &items };
-    Ok(known.unmet(referral, criteria.iter(), write.today()))
+    let known =
+        Known { case: Some(&case), shared: None, ldu: ldu.as_deref(), sentence, rar_days, items: &items };
+    Ok(known.failing(referral, criteria.iter(), write.today()))
+}
+
+/// What managers set aside for a referral, whoever sees it.
+pub async fn overrides_of(write: &Write, referral: ReferralId) -> Result<Vec<eligibility_override::Model>> {
+    let find = write.consequence::<eligibility_override::Entity>();
+    find.filter(eligibility_override::Column::ReferralId.eq(referral)).all().await
 }
 
 /// The criteria that are not met today of referrals that have not ended. Who sees the case is told all of them;
 /// who delivers, those that ask for what the referral shares.
-pub async fn unmet_of(store: &Store, referrals: &[referral::Model]) -> Result<Vec<(ReferralId, Unmet)>> {
+pub async fn unmet_of(store: &Store, referrals: &[referral::Model]) -> Result<Vec<(ReferralId, Failing)>> {
     let open: Vec<_> = referrals.iter().filter(|referral| !has_ended(*referral.status)).collect();
     if open.is_empty() {
         return Ok(Vec::new());
@@ -70,10 +98,12 @@ pub async fn unmet_of(store: &Store, referrals: &[referral::Model]) -> Result<Ve
             shared: shared.iter().find(|shared| shared.referral_id == referral.id),
             ldu: ldu.map(|ldu| ldu.name.as_str()),
             sentence: sentences.iter().find(|sentence| Some(sentence.id) == referral.sentence_id),
+            // Asked when it is submitted, of all referrals under the sentence.
+            rar_days: RarDays::SetAside,
             items: items.get(&referral.id).map_or(&[], Vec::as_slice),
         };
         let asked = criteria.iter().filter(|(id, _)| *id == referral.service_id).map(|(_, rule)| rule);
-        unmet.extend(known.unmet(referral, asked, store.today()).into_iter().map(|it| (referral.id, it)));
+        unmet.extend(known.failing(referral, asked, store.today()).into_iter().map(|it| (referral.id, it)));
     }
     Ok(unmet)
 }
@@ -84,40 +114,36 @@ struct Known<'a> {
     shared: Option<&'a shared_person::Model>,
     ldu: Option<&'a str>,
     sentence: Option<&'a sentence::Model>,
+    rar_days: RarDays,
     items: &'a [RequiredItem],
 }
 
 impl Known<'_> {
-    fn unmet<'r>(
+    fn failing<'r>(
         &self,
         referral: &referral::Model,
         rules: impl Iterator<Item = &'r OwnedRule>,
         today: NaiveDate,
-    ) -> Vec<Unmet> {
-        let rules: Vec<_> = rules
-            .map(|owned| Rule {
-                criterion: &owned.criterion,
-                purchaser: owned.purchaser,
-                effective_from: owned.effective_from,
-                effective_to: owned.effective_to,
-            })
-            // A fact that is not known would count as one that fails, and its absence tell of it.
-            .filter(|rule| self.case.is_some() || rule.criterion.kind().asks_what_is_shared())
-            .collect();
+    ) -> Vec<Failing> {
+        // A fact that is not known would count as one that fails, and its absence tell of it.
+        let rules = rules.filter(|rule| self.case.is_some() || rule.criterion.asks_what_is_shared());
         let Some((date_of_birth, gender)) = self.born_as() else { return Vec::new() };
-        let flags = self.case.map(flags).unwrap_or_default();
+        let flags = self.case.map(flags);
         let facts = Facts {
             purchaser: *referral.purchaser,
-            date_of_birth,
-            gender,
-            flags: &flags,
+            age: Age::Born(date_of_birth),
+            gender: Some(gender),
+            flags: flags.as_deref(),
             likelihood: self.case.and_then(|case| case.likelihood_of_reoffending).map(|coded| *coded),
+            risk: self.case.and_then(|case| case.risk_of_serious_harm).map(|coded| *coded),
             sentence: self.sentence.map(|sentence| *sentence.kind),
+            programme: self.sentence.and_then(|sentence| sentence.programme.as_deref()),
+            rar_days: self.rar_days,
             ldu: self.ldu,
             items: self.items,
             home_visits: referral.home_visits,
         };
-        check(&rules, &facts, today)
+        failing(rules, &facts, today)
     }
 
     fn born_as(&self) -> Option<(NaiveDate, Gender)> {

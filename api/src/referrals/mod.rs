@@ -7,6 +7,7 @@
 pub mod eligibility;
 pub mod following;
 pub mod graphql;
+pub mod rar_days;
 pub mod reads;
 pub mod service;
 pub mod sharing;

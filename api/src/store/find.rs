@@ -12,7 +12,26 @@ use uuid::Uuid;
 
 use super::link::Link;
 use super::readings::Readings;
+use super::{Store, Visible, Write};
 use crate::error::{Fault, Result};
+
+/// Whatever reads rows as the caller sees them: the store of a request, or an act's transaction.
+pub trait Finds {
+    /// Rows of a table that the caller may see.
+    fn find<E: Visible>(&self) -> Find<'_, E>;
+}
+
+impl Finds for Store {
+    fn find<E: Visible>(&self) -> Find<'_, E> {
+        self.find()
+    }
+}
+
+impl Finds for Write {
+    fn find<E: Visible>(&self) -> Find<'_, E> {
+        self.find()
+    }
+}
 
 /// A statement that reads rows of the table `E` which the caller may see.
 pub struct Find<'s, E: EntityTrait> {

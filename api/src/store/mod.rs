@@ -41,7 +41,7 @@ pub use beyond::{Began, Standing};
 pub use chain::{Flaw, Harm};
 pub use changes::{About, Look, Place};
 pub use database::{DEMONSTRATION, Database, Founders, Inhabitants};
-pub use find::{Find, id_of};
+pub use find::{Find, Finds, id_of};
 use link::Link;
 pub(crate) use reach::Reach;
 pub use readings::Reading;
@@ -49,7 +49,7 @@ use readings::Readings;
 pub use seals::OVERLAP;
 pub use verification::{Anchor, Chain, Verdict};
 pub use visibility::Visible;
-pub use words::has_words;
+pub use words::{has_stems, has_words};
 pub use write::{Savepoint, Write};
 
 /// What one request reads and writes through.

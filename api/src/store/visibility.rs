@@ -52,7 +52,13 @@ visible! {
     ldu: |_| everything();
     service: |_| everything();
     service_need: |_| everything();
+    service_mode: |_| everything();
+    service_duty: |_| everything();
+    service_area: |_| everything();
+    service_venue: |_| everything();
+    service_availability: |_| everything();
     criterion: |_| everything();
+    criterion_version: |_| everything();
     instrument: |_| everything();
     // The calendar too.
     cohort: |_| everything();
@@ -86,6 +92,7 @@ visible! {
     referral_amendment: |scope| of_referral(referral_amendment::Column::ReferralId, scope);
     referral_note: notes;
     suitability_meeting: |scope| of_referral(suitability_meeting::Column::ReferralId, scope);
+    eligibility_override: overrides;
 
     place: |scope| of_referral(place::Column::ReferralId, scope);
     referral_start: |scope| of_referral(referral_start::Column::ReferralId, scope);
@@ -218,6 +225,23 @@ fn notes(scope: &Scope) -> Condition {
         Condition::any().add(rule("notes: not private", PrivateToId.is_null())).add(rule("notes: own", own));
     rule("notes: of a referral", of_referral(ReferralId, scope))
         .add(rule("notes: not private, or own", shown))
+}
+
+/// Exceptions from criteria tell what holds of a person: for those who keep the case, and an inspector.
+fn overrides(scope: &Scope) -> Condition {
+    if inspects(scope) {
+        return everything();
+    }
+    if !rule("overrides: who keeps cases", scope.keeps_cases()) {
+        return nothing();
+    }
+    let open = rule("overrides: open", open_to(scope, referral::Column::CaseId));
+    let held = Condition::all().add(rule("overrides: held", held(scope))).add(open);
+    let named_by = eligibility_override::Column::ReferralId;
+    rule(
+        "overrides: of a referral that is held",
+        exists::<referral::Entity>(referral::Column::Id, named_by, held),
+    )
 }
 
 /// Group sessions of the caller's organisation, for those who deliver.

@@ -58,6 +58,7 @@ impl Consequence for entity::session::Entity {}
 impl Consequence for entity::case_need::Entity {}
 impl Consequence for entity::case_restriction::Entity {}
 impl Consequence for entity::case_officer::Entity {}
+impl Consequence for entity::eligibility_override::Entity {}
 impl Consequence for audit_event::Entity {}
 
 impl Write {

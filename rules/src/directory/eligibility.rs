@@ -1,9 +1,8 @@
 //! Eligibility: the criteria in force on a day, held against what is known of a case.
 
-use super::{Code, Criterion, alternatives, labels, range};
-use crate::search::fold;
-use crate::terms::{CriterionKind, Flag, Gender, Likelihood, Purchaser, RequiredItem, SentenceKind};
-use crate::{Term, london};
+use super::meeting::{Because, Verdict, verdict};
+use super::{Criterion, Facts};
+use crate::terms::{CriterionKind, Purchaser};
 use chrono::NaiveDate;
 
 /// A criterion with where and when it applies.
@@ -28,159 +27,139 @@ impl Rule<'_> {
     }
 }
 
-/// What is known of the case and the referral.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Facts<'a> {
-    /// Who would pay: the side that holds the case.
-    pub purchaser: Purchaser,
-    /// The person's date of birth.
-    pub date_of_birth: NaiveDate,
-    /// The person's gender.
-    pub gender: Gender,
-    /// The case's flags.
-    pub flags: &'a [Flag],
-    /// The likelihood of reoffending, where it has been assessed.
-    pub likelihood: Option<Likelihood>,
-    /// The sentence under which the referral is made.
-    pub sentence: Option<SentenceKind>,
-    /// The name of the case's local delivery unit.
-    pub ldu: Option<&'a str>,
-    /// The items supplied with the referral.
-    pub items: &'a [RequiredItem],
-    /// Whether home visits are wanted.
-    pub home_visits: bool,
-}
-
 /// A criterion that is not met.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unmet {
     /// What the criterion asks about.
     pub kind: CriterionKind,
-    /// Names the criterion, the fact that it met, and what would change the answer.
-    pub message: String,
+    /// The criterion as people read it.
+    pub criterion: String,
+    /// The fact that it met, as a sentence.
+    pub fact: String,
+    /// What would change the answer, as a sentence.
+    pub change: String,
+    /// Whether it asks for facts that a referral shares with its provider, and no others.
+    pub shared: bool,
+    /// Whether it asks for an item that comes with the referral.
+    pub item: bool,
 }
 
-/// Every criterion that is in force that day, applies to the purchaser and is not met, in the rules' order.
+impl Unmet {
+    /// Names the criterion, the fact that it met, and what would change the answer.
+    pub fn message(&self) -> String {
+        format!("{}. {} {}", self.criterion, self.fact, self.change)
+    }
+}
+
+/// Everything that is in force that day, applies to the purchaser and is not met, in the rules' order.
 /// None unmet means eligible: all of them must hold.
 pub fn check(rules: &[Rule<'_>], facts: &Facts<'_>, day: NaiveDate) -> Vec<Unmet> {
-    let in_force = rules.iter().filter(|rule| rule.applies(facts.purchaser, day));
-    in_force.filter_map(|rule| unmet(rule.criterion, facts, day)).collect()
+    unmet_rules(rules, facts, day).into_iter().map(|(_, unmet)| unmet).collect()
 }
 
-fn unmet(criterion: &Criterion, facts: &Facts<'_>, day: NaiveDate) -> Option<Unmet> {
-    let because = match criterion {
-        Criterion::Purchaser { any_of } => wrong_purchaser(any_of, facts.purchaser),
-        Criterion::AgeRange { min, max } => wrong_age(*min, *max, facts.date_of_birth, day),
-        Criterion::Gender { any_of } => wrong_gender(any_of, facts.gender),
-        Criterion::ExcludedOffending { none_of } => excluded(none_of, facts.flags),
-        Criterion::RequiredItem { item, only_for_home_visits } => {
-            missing(item.0, *only_for_home_visits, facts)
+/// As [`check`], each with the index of its rule: one that asks several things can fail in several.
+pub fn unmet_rules(rules: &[Rule<'_>], facts: &Facts<'_>, day: NaiveDate) -> Vec<(usize, Unmet)> {
+    let in_force = rules.iter().enumerate().filter(|(_, rule)| rule.applies(facts.purchaser, day));
+    in_force
+        .flat_map(|(index, rule)| {
+            let unmet = Asked { facts, day }.unmet(rule.criterion, true);
+            unmet.into_iter().map(move |unmet| (index, unmet))
+        })
+        .collect()
+}
+
+/// Whether nothing that is known stands against somebody: what is not known might be as it is asked.
+pub fn may_be_eligible(rules: &[Rule<'_>], facts: &Facts<'_>, day: NaiveDate) -> bool {
+    let asked = Asked { facts, day };
+    let mut in_force = rules.iter().filter(|rule| rule.applies(facts.purchaser, day));
+    in_force.all(|rule| asked.holds(rule.criterion) != Some(false))
+}
+
+/// What criteria are held against.
+#[derive(Clone, Copy)]
+struct Asked<'a> {
+    facts: &'a Facts<'a>,
+    day: NaiveDate,
+}
+
+impl Asked<'_> {
+    /// Whether the criterion is met; nothing where that depends on what is not known.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "what does not combine asks by itself")]
+    fn holds(self, criterion: &Criterion) -> Option<bool> {
+        let decided = |of: &[Criterion], by: bool| {
+            let parts: Vec<_> = of.iter().map(|part| self.holds(part)).collect();
+            match parts.contains(&Some(by)) {
+                true => Some(by),
+                false => (!parts.contains(&None)).then_some(!by),
+            }
+        };
+        match criterion {
+            Criterion::All { of } => decided(of, false),
+            Criterion::Any { of } => decided(of, true),
+            Criterion::Not { of } => self.holds(of).map(|met| !met),
+            leaf => match verdict(leaf, self.facts, self.day)? {
+                Verdict::Met(_) => Some(true),
+                Verdict::Unmet(_) => Some(false),
+                Verdict::Unknown(_) | Verdict::Settled => None,
+            },
         }
-        Criterion::PriorityCases {} => not_priority(facts),
-        Criterion::Sentence { any_of } => wrong_sentence(any_of, facts.sentence),
-        Criterion::Ldu { any_of } => wrong_ldu(any_of, facts.ldu),
-    };
-    because.map(|because| Unmet {
+    }
+
+    /// Everything for which the criterion is not met, or not as it should be where it must not be. What is not
+    /// known meets neither a criterion nor its contrary.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "what does not combine asks by itself")]
+    fn unmet(self, criterion: &Criterion, should: bool) -> Vec<Unmet> {
+        match criterion {
+            Criterion::Not { of } => self.unmet(of, !should),
+            Criterion::All { of } if should => self.each(of, should),
+            Criterion::Any { of } if !should => self.each(of, should),
+            Criterion::All { of } | Criterion::Any { of } => self.alternatives(criterion, of, should),
+            leaf => self.alone(leaf, should).into_iter().collect(),
+        }
+    }
+
+    /// All of these are asked: every reason of each.
+    fn each(self, of: &[Criterion], should: bool) -> Vec<Unmet> {
+        of.iter().flat_map(|part| self.unmet(part, should)).collect()
+    }
+
+    /// One of these is enough: if none is, one reason that names them all.
+    fn alternatives(self, criterion: &Criterion, of: &[Criterion], should: bool) -> Vec<Unmet> {
+        let reasons: Vec<_> = of.iter().map(|part| self.unmet(part, should)).collect();
+        if reasons.iter().any(Vec::is_empty) {
+            return Vec::new();
+        }
+        let of_each = |say: fn(&Unmet) -> &str| -> Vec<String> {
+            reasons.iter().map(|of_one| of_one.iter().map(say).collect::<Vec<_>>().join(" ")).collect()
+        };
+        let because = Because::new(
+            of_each(|unmet| &unmet.fact).join(" "),
+            format!("One of these would do: {}", of_each(|unmet| &unmet.change).join(" Or: ")),
+        );
+        vec![reason(criterion, should, because)]
+    }
+
+    fn alone(self, leaf: &Criterion, should: bool) -> Option<Unmet> {
+        let because = match (verdict(leaf, self.facts, self.day)?, should) {
+            (Verdict::Met(_), true) | (Verdict::Unmet(_), false) | (Verdict::Settled, _) => return None,
+            (Verdict::Unmet(because), true) | (Verdict::Unknown(because), _) => because,
+            (Verdict::Met(fact), false) => {
+                Because::new(fact, "Choose another service, or correct what is recorded if it is wrong.")
+            }
+        };
+        Some(reason(leaf, should, because))
+    }
+}
+
+fn reason(criterion: &Criterion, should: bool, because: Because) -> Unmet {
+    let described = if should { criterion.describe() } else { format!("Not {}", criterion.within()) };
+    Unmet {
         kind: criterion.kind(),
-        message: format!("{}. {because}", criterion.describe()),
-    })
-}
-
-fn has<T: Term>(values: &[Code<T>], value: T) -> bool {
-    values.contains(&Code(value))
-}
-
-fn wrong_purchaser(any_of: &[Code<Purchaser>], purchaser: Purchaser) -> Option<String> {
-    (!has(any_of, purchaser)).then(|| {
-        format!(
-            "This case's referrals are paid for by {}: choose a service that is open to it.",
-            purchaser.label()
-        )
-    })
-}
-
-fn wrong_age(min: Option<u32>, max: Option<u32>, born: NaiveDate, day: NaiveDate) -> Option<String> {
-    let Some(age) = london::age_on(born, day) else {
-        return Some("The date of birth on the case lies in the future: correct it.".to_owned());
-    };
-    if let Some(min) = min.filter(|&min| age < min) {
-        let met = london::reaches(born, min)
-            .map_or_else(String::new, |day| format!(" on {}", london::written(day)));
-        return Some(format!(
-            "The person is {age} and will be {min}{met}: refer then, or choose another service."
-        ));
-    }
-    max.filter(|&max| age > max).map(|_| {
-        format!(
-            "The person is {age}, and the service is for people aged {}: choose another service, or correct the \
-             date of birth if it is wrong.",
-            range(min, max)
-        )
-    })
-}
-
-fn wrong_gender(any_of: &[Code<Gender>], gender: Gender) -> Option<String> {
-    (!has(any_of, gender)).then(|| {
-        format!(
-            "The gender on the case is \"{}\": choose another service, or correct the case if that is wrong.",
-            gender.label()
-        )
-    })
-}
-
-fn excluded(none_of: &[Code<Flag>], flags: &[Flag]) -> Option<String> {
-    let met: Vec<_> = none_of.iter().copied().filter(|flag| flags.contains(&flag.0)).collect();
-    let named: Vec<_> = met.iter().map(|flag| flag.0.label()).collect();
-    (!met.is_empty()).then(|| {
-        format!(
-            "The case is flagged: {}. Choose another service, or correct the case if a flag no longer holds.",
-            named.join(", ")
-        )
-    })
-}
-
-fn missing(item: RequiredItem, only_for_home_visits: bool, facts: &Facts<'_>) -> Option<String> {
-    if facts.items.contains(&item) || (only_for_home_visits && !facts.home_visits) {
-        return None;
-    }
-    let otherwise = if only_for_home_visits { ", or refer without home visits" } else { "" };
-    Some(format!("It is not with the referral: supply it{otherwise}."))
-}
-
-fn not_priority(facts: &Facts<'_>) -> Option<String> {
-    if facts.flags.contains(&Flag::Iom) || facts.likelihood == Some(Likelihood::High) {
-        return None;
-    }
-    let likelihood = match facts.likelihood {
-        Some(likelihood) => format!("is recorded as \"{}\"", likelihood.label()),
-        None => "is not recorded".to_owned(),
-    };
-    Some(format!(
-        "The case is not flagged as IOM and its likelihood of reoffending {likelihood}: choose another service, or \
-         update the case if its assessment has changed."
-    ))
-}
-
-fn wrong_sentence(any_of: &[Code<SentenceKind>], sentence: Option<SentenceKind>) -> Option<String> {
-    match sentence {
-        Some(sentence) if has(any_of, sentence) => None,
-        Some(sentence) => Some(format!(
-            "The referral is made under \"{}\": refer under {}, or choose another service.",
-            sentence.label(),
-            labels(any_of)
-        )),
-        None => Some("The referral names no sentence: say under which it is made.".to_owned()),
-    }
-}
-
-fn wrong_ldu(any_of: &[String], ldu: Option<&str>) -> Option<String> {
-    match ldu {
-        Some(ldu) if any_of.iter().any(|name| fold(name) == fold(ldu)) => None,
-        Some(ldu) => Some(format!(
-            "The case belongs to {ldu}: choose a service there, or correct the case if it has moved to {}.",
-            alternatives(any_of)
-        )),
-        None => Some("The case has no LDU recorded: record it.".to_owned()),
+        criterion: described,
+        fact: because.fact,
+        change: because.change,
+        shared: criterion.asks_what_is_shared(),
+        item: criterion.asks_for_an_item(),
     }
 }
 

@@ -23,8 +23,14 @@ term! {
         EmptyPeriod "empty_period" "EMPTY_PERIOD" "Empty period";
         /// A withdrawal always states its reason.
         ReasonMissing "reason_missing" "REASON_MISSING" "Reason missing";
+        /// The same rule of the same owner is in force on a day of the period already.
+        Overlaps "overlaps" "OVERLAPS" "Overlaps";
         /// The value is not a criterion that the server understands.
         NotACriterion "not_a_criterion" "NOT_A_CRITERION" "Not a criterion";
+        /// It is somebody else's to decide: another provider's entry, or what is agreed on the card.
+        NotYours "not_yours" "NOT_YOURS" "Not yours";
+        /// The service is on the rate card already.
+        OnCard "on_card" "ON_CARD" "On the card";
         /// The service has prices in its unit, so that the unit stays.
         Priced "priced" "PRICED" "Priced";
     }
@@ -94,6 +100,33 @@ pub fn check_period(
         refusals.push(Refusal::of(DirectoryRefusal::EmptyPeriod, to_field, message));
     }
     refusals
+}
+
+/// Whether two periods of days, `[from, to)`, have a day in common. Their ends may be open.
+pub fn overlap(one: Period, other: Period) -> bool {
+    let begins_before_end = |(from, _): Period, (_, to): Period| match (from, to) {
+        (Some(from), Some(to)) => from < to,
+        _ => true,
+    };
+    begins_before_end(one, other) && begins_before_end(other, one)
+}
+
+/// The first day of a period, and the day from which it is over; none where that end is open.
+pub type Period = (Option<NaiveDate>, Option<NaiveDate>);
+
+/// Of the same rule of one owner, for one purchaser, one is in force on a day: what would stand beside `period`.
+pub fn check_overlap(
+    period: Period,
+    others: impl IntoIterator<Item = Period>,
+) -> Option<Refusal<DirectoryRefusal>> {
+    others.into_iter().any(|other| overlap(period, other)).then(overlaps)
+}
+
+/// The refusal of two periods that overlap.
+pub fn overlaps() -> Refusal<DirectoryRefusal> {
+    let message =
+        "The same rule is in force on a day of this period already: change or end that one, or begin later.";
+    Refusal::of(DirectoryRefusal::Overlaps, "effectiveFrom", message)
 }
 
 /// A withdrawal states its reason, to both sides; and a reason states its day.
@@ -178,6 +211,21 @@ mod tests {
     fn a_service_is_open_for_a_day_at_least() {
         let never = Offer { open_from: GYM.open_to, ..GYM };
         assert_eq!(refused(never), [(DirectoryRefusal::EmptyPeriod, "openTo".to_owned())]);
+    }
+
+    #[test]
+    fn a_rule_that_ends_when_the_next_begins_does_not_overlap_it() {
+        let (may, june, july) = (day(2017, 5, 1), day(2017, 6, 1), day(2017, 7, 1));
+        for (one, other, overlaps) in [
+            ((may, june), (june, july), false),
+            ((may, july), (june, None), true),
+            ((None, None), (june, july), true),
+            ((None, may), (june, None), false),
+            ((may, None), (None, june), true),
+        ] {
+            assert_eq!(overlap(one, other), overlaps, "{one:?} {other:?}");
+            assert_eq!(overlap(other, one), overlaps, "{other:?} {one:?}");
+        }
     }
 
     #[test]

@@ -43,6 +43,8 @@ pub struct Submission<'a> {
     pub unmet: &'a [Unmet],
     /// Whether the service takes referrals today.
     pub service_open: bool,
+    /// Whether it is available to this purchaser today, on a basis that the sentence has.
+    pub available: bool,
 }
 
 /// Everything that keeps a draft from being submitted, all at once; nothing when it can go.
@@ -59,6 +61,11 @@ pub fn check_submission(submission: &Submission<'_>) -> Vec<Refusal<ReferralRefu
     refusals.extend(expected_units(submission.expected_units));
     if !submission.service_open {
         let message = "The service takes no referrals today: choose another one.";
+        refusals.push(Refusal::of(ReferralRefusal::Unavailable, "serviceId", message));
+    }
+    if submission.service_open && !submission.available {
+        let message = "The service is not available to this purchaser today under this sentence: its availability says \
+                       to whom and on which basis it is. Choose another service, or another sentence.";
         refusals.push(Refusal::of(ReferralRefusal::Unavailable, "serviceId", message));
     }
     if submission.price.is_none() {
@@ -82,7 +89,7 @@ fn total(submission: &Submission<'_>) -> Option<Refusal<ReferralRefusal>> {
 }
 
 fn ineligible(unmet: &Unmet) -> Refusal<ReferralRefusal> {
-    Refusal::of(ReferralRefusal::Ineligible, "serviceId", unmet.message.clone())
+    Refusal::of(ReferralRefusal::Ineligible, "serviceId", unmet.message())
 }
 
 /// A community order asks for RAR days where it has a RAR; a licence for its condition.
@@ -181,7 +188,13 @@ mod tests {
             price: Some(5_425),
             unmet: &[],
             service_open: true,
+            available: true,
         }
+    }
+
+    fn unmet(kind: CriterionKind) -> Unmet {
+        let [fact, change] = ["The person is 40.", "Choose another service."].map(str::to_owned);
+        Unmet { kind, criterion: kind.label().to_owned(), fact, change, shared: true, item: false }
     }
 
     fn on_licence() -> Submission<'static> {
@@ -212,8 +225,7 @@ mod tests {
 
     #[test]
     fn everything_that_is_missing_is_said_at_once() {
-        let unmet = [CriterionKind::AgeRange, CriterionKind::Gender]
-            .map(|kind| Unmet { kind, message: format!("{}: not met.", kind.label()) });
+        let unmet = [CriterionKind::AgeRange, CriterionKind::Gender].map(unmet);
         let empty = Submission {
             risk_summary: " ",
             reason: "",
@@ -240,11 +252,18 @@ mod tests {
     }
 
     #[test]
+    fn a_service_is_not_used_where_it_is_not_available() {
+        let refusals = refused(&Submission { available: false, ..complete() });
+        assert_eq!(refusals, only("serviceId", ReferralRefusal::Unavailable));
+        let closed = Submission { available: false, service_open: false, ..complete() };
+        assert_eq!(refused(&closed), only("serviceId", ReferralRefusal::Unavailable));
+    }
+
+    #[test]
     fn a_failing_criterion_keeps_its_own_words() {
-        let unmet =
-            [Unmet { kind: CriterionKind::AgeRange, message: "Age: 18 to 25. The person is 40.".to_owned() }];
+        let unmet = [unmet(CriterionKind::AgeRange)];
         let refusals = check_submission(&Submission { unmet: &unmet, ..complete() });
-        assert_eq!(refusals[0].message, unmet[0].message);
+        assert_eq!(refusals[0].message, "Age range. The person is 40. Choose another service.");
     }
 
     #[test]

@@ -49,7 +49,19 @@ impl<'a> Asking<'a> {
             } else if is_plain {
                 self.plain(field).await;
             } else {
-                self.report(format!("Query.{}: the walk does not know how to ask for it", field.name));
+                self.question(field).await;
+            }
+        }
+    }
+
+    /// A question about something: of what may be seen it is answered, and of the rest it is not.
+    async fn question(&mut self, field: &Field) {
+        let fields = everything(self.catalogue(), &field.yields.name, 1, 1);
+        for (about, call) in self.questions(field) {
+            if about.is_some_and(|row| !self.eyes.sight.sees(row)) {
+                self.is_not_answered(&call).await;
+            } else if self.ask_for(&call, fields.clone()).await.is_null() {
+                self.report(format!("{call:?} is not answered"));
             }
         }
     }

@@ -6,9 +6,10 @@ use api::graphql::global_id::GlobalId;
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::*;
 use rules::Term as _;
+use rules::directory::{Age, Criterion, Facts, RarDays, Rule, may_be_eligible};
 use rules::london::day;
-use rules::search::fold;
-use rules::terms::{PriceStatus, ReferralStatus};
+use rules::search::{fold, stem, words};
+use rules::terms::{Gender, PriceStatus, Purchaser, ReferralStatus, RequiredItem, SentenceKind};
 use serde_json::{Map, Value};
 
 use super::document::Call;
@@ -53,6 +54,16 @@ fn is_term<T: rules::Term>(wanted: Option<&String>, term: Option<Coded<T>>) -> b
 /// Whether a text that is folded has all the words.
 fn has(words: Option<&String>, folded: &str) -> bool {
     words.is_none_or(|words| fold(words).split(' ').all(|word| folded.contains(word)))
+}
+
+/// Whether kept words have all of these, or what they begin with.
+fn has_stems(sought: Option<&String>, kept: &str) -> bool {
+    let found = |text: &String| {
+        let sought = words(text);
+        (!sought.is_empty() || text.trim().is_empty())
+            && sought.iter().all(|word| kept.contains(&format!(" {}", stem(word))))
+    };
+    sought.is_none_or(found)
 }
 
 fn is_asked(wanted: Option<bool>, is: bool) -> bool {
@@ -140,14 +151,41 @@ impl Eyes<'_> {
     fn services(self, given: &mut Given) -> Vec<String> {
         let (provider, need) = (given.text("provider"), given.text("need"));
         let (text, open_on) = (given.text("text"), given.day("openOn"));
+        // Left out, it is the card.
+        let on_card = match given.0.remove("onCard") {
+            None => Some(true),
+            Some(value) => value.as_bool(),
+        };
+        let (ldu, mode, starts_by) = (given.text("ldu"), given.text("mode"), given.day("startsBy"));
+        let most = given.take("mostPence").and_then(|pence| pence.as_i64());
+        let kind = given.text("priceKind").unwrap_or_else(|| "CARD".to_owned());
+        let person = given.take("person").unwrap_or_default();
+        let today = self.oracle.today;
         let rows = &self.facts().rows;
         self.ids("service", &rows.service, |row| {
             let mut needs = rows.service_need.iter().filter(|own| own.service_id == row.id);
             let is_open = |on: NaiveDate| {
                 row.open_from.is_none_or(|from| from <= on) && row.open_to.is_none_or(|to| on < to)
             };
+            let modes = rows.service_mode.iter().filter(|own| own.service_id == row.id);
+            let mut areas = rows.service_area.iter().filter(|own| own.service_id == row.id).peekable();
+            let affordable = |most: i64| {
+                rows.price.iter().any(|price| {
+                    let is_it =
+                        price.service_id == row.id && price.kind.name() == kind && price.pence <= most;
+                    is_it && holds_on(price, today) && self.sight.sees(&("price", key(price)))
+                })
+            };
             is(provider.as_ref(), Some(row.provider_id))
-                && has(text.as_ref(), &row.search_text)
+                && has_stems(text.as_ref(), &row.search_words)
+                && is_asked(on_card, row.on_card)
+                && (mode.is_none() || modes.into_iter().any(|own| is_term(mode.as_ref(), Some(own.mode))))
+                && (areas.peek().is_none()
+                    || ldu.is_none()
+                    || areas.any(|own| is(ldu.as_ref(), Some(own.ldu_id))))
+                && starts_by.is_none_or(|by| row.earliest_start.is_some_and(|day| day <= by))
+                && most.is_none_or(affordable)
+                && (person.is_null() || self.may_come(row, &person, ldu.as_ref(), open_on.unwrap_or(today)))
                 && open_on.is_none_or(is_open)
                 && (need.is_none() || needs.any(|own| is_term(need.as_ref(), Some(own.need))))
         })
@@ -185,6 +223,52 @@ impl Eyes<'_> {
         let (cohort, service) = (given.text("cohort"), given.text("service"));
         self.ids("place", &self.facts().rows.place, |row| {
             is(cohort.as_ref(), row.cohort_id) && is(service.as_ref(), Some(row.service_id))
+        })
+    }
+
+    /// Whether no criterion of a service stands against somebody of whom this is known.
+    fn may_come(
+        self,
+        service: &service::Model,
+        person: &Value,
+        ldu: Option<&String>,
+        day: NaiveDate,
+    ) -> bool {
+        let rows = &self.facts().rows;
+        let own = rows
+            .criterion
+            .iter()
+            .filter(|row| row.service_id == Some(service.id) || row.provider_id == Some(service.provider_id));
+        let own: Vec<_> = own.map(|row| (Criterion::parse(&row.value).expect("a criterion"), row)).collect();
+        let asked: Vec<_> = own
+            .iter()
+            .map(|(criterion, row)| Rule {
+                criterion,
+                purchaser: row.purchaser.map(|coded| *coded),
+                effective_from: row.effective_from,
+                effective_to: row.effective_to,
+            })
+            .collect();
+        let text = |name: &str| person[name].as_str();
+        let said = text("purchaser").and_then(Purchaser::from_name);
+        let age = person["age"].as_u64().and_then(|age| u32::try_from(age).ok());
+        let ldu = ldu.and_then(|ldu| rows.ldu.iter().find(|own| GlobalId(own.id).text() == *ldu));
+        Purchaser::ALL.iter().filter(|one| said.is_none_or(|said| said == **one)).any(|purchaser| {
+            let facts = Facts {
+                purchaser: *purchaser,
+                age: age.map_or(Age::Unknown, Age::Years),
+                gender: text("gender").and_then(Gender::from_name),
+                flags: None,
+                likelihood: None,
+                risk: None,
+                sentence: text("sentence").and_then(SentenceKind::from_name),
+                programme: None,
+                rar_days: RarDays::Unknown,
+                ldu: ldu.map(|ldu| ldu.name.as_str()),
+                items: RequiredItem::ALL,
+                home_visits: false,
+            };
+            may_be_eligible(&asked, &facts, day)
         })
     }
 

@@ -18,6 +18,7 @@ mod named;
 mod network;
 mod oracle;
 mod places;
+mod questions;
 mod random;
 mod raw;
 mod rows;

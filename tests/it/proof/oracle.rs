@@ -237,7 +237,13 @@ impl<'f> Oracle<'f> {
         sight.rule("ldu", &rows.ldu, |_| true);
         sight.rule("service", &rows.service, |_| true);
         sight.rule("service_need", &rows.service_need, |_| true);
+        sight.rule("service_mode", &rows.service_mode, |_| true);
+        sight.rule("service_duty", &rows.service_duty, |_| true);
+        sight.rule("service_area", &rows.service_area, |_| true);
+        sight.rule("service_venue", &rows.service_venue, |_| true);
+        sight.rule("service_availability", &rows.service_availability, |_| true);
         sight.rule("criterion", &rows.criterion, |_| true);
+        sight.rule("criterion_version", &rows.criterion_version, |_| true);
         sight.rule("instrument", &rows.instrument, |_| true);
         sight.rule("cohort", &rows.cohort, |_| true);
         sight.rule("cohort_ldu", &rows.cohort_ldu, |_| true);
@@ -316,6 +322,10 @@ impl<'f> Oracle<'f> {
         sight.rule("referral_amendment", &rows.referral_amendment, |row| seen(row.referral_id));
         sight.rule("referral_note", &rows.referral_note, |row| self.note(who, row));
         sight.rule("suitability_meeting", &rows.suitability_meeting, |row| seen(row.referral_id));
+        // An exception tells what holds of the person: it is between those who keep the case.
+        sight.rule("eligibility_override", &rows.eligibility_override, |row| {
+            inspects(who) || self.holds(who, self.referrals[&row.referral_id])
+        });
     }
 
     fn of_deliveries(&self, who: &Caller, sight: &mut Sight) {

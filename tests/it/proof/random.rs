@@ -145,6 +145,13 @@ impl<'a> Asking<'a> {
 
     /// Something by its name, or without any.
     async fn some_thing(&mut self, field: &Field) {
+        if field
+            .arguments
+            .iter()
+            .any(|input| input.is_required && !matches!(input.name.as_str(), "id" | "ids"))
+        {
+            return self.some_question(field).await;
+        }
         let named = self.some_name(field);
         let mut call = Call::plain(&field.name);
         if let Some(named) = &named {
@@ -168,6 +175,19 @@ impl<'a> Asking<'a> {
         let sees = named.map(|named| self.eyes.sight.sees(named.row));
         if sees.is_some_and(|sees| sees != is_there) {
             self.report(format!("seen {is_there}, to be seen {sees:?}"));
+        }
+    }
+
+    /// Any question that a field takes.
+    async fn some_question(&mut self, field: &Field) {
+        let questions = self.questions(field);
+        let Some((about, call)) = self.draw.one(&questions).cloned() else { return };
+        if about.is_some_and(|row| !self.eyes.sight.sees(row)) {
+            return self.is_not_answered(&call).await;
+        }
+        let fields = self.some_fields(&field.yields.name, REACH);
+        if self.ask_for(&call, fields).await.is_null() {
+            self.report(format!("{call:?} is not answered"));
         }
     }
 

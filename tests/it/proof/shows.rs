@@ -25,7 +25,10 @@ const OBJECTS: &[(&str, Shown)] = &[
     ("ClientSecret", Values("createdAt")),
     ("Cohort", Row("cohort", "id")),
     ("Criterion", Row("criterion", "id")),
+    ("CriterionVersion", Row("criterion_version", "createdAt")),
     ("DesiredOutcome", Row("desired_outcome", "id")),
+    ("Eligibility", Values("eligible")),
+    ("EligibilityOverride", Row("eligibility_override", "id")),
     ("EndReport", Row("end_report", "id")),
     ("ExpectedWait", Values("starts")),
     ("Feedback", Row("feedback", "id")),
@@ -57,6 +60,9 @@ const OBJECTS: &[(&str, Shown)] = &[
     ("Revocation", Row("revocation", "id")),
     ("Sentence", Row("sentence", "id")),
     ("Service", Row("service", "id")),
+    ("ServiceArea", Values("reach")),
+    ("ServiceAvailability", Values("purchaser")),
+    ("ServiceVenue", Values("name")),
     ("Session", Row("session", "id")),
     ("SessionChange", Row("session_change", "id")),
     ("SharedPerson", Row("shared_person", "childcare")),
@@ -67,16 +73,35 @@ const OBJECTS: &[(&str, Shown)] = &[
 ];
 
 /// Tables of the directory: everybody may read them whole.
-pub const OPEN: [&str; 8] =
-    ["organisation", "ldu", "service", "service_need", "criterion", "instrument", "cohort", "cohort_ldu"];
+pub const OPEN: [&str; 14] = [
+    "organisation",
+    "ldu",
+    "service",
+    "service_need",
+    "service_mode",
+    "service_duty",
+    "service_area",
+    "service_venue",
+    "service_availability",
+    "criterion",
+    "criterion_version",
+    "instrument",
+    "cohort",
+    "cohort_ldu",
+];
 
 /// Tables that no answer shows as rows: their values stand on other objects, or on none at all. `visibility.rs` holds
 /// them against its oracle.
-pub const VALUES_ALONE: [&str; 11] = [
+pub const VALUES_ALONE: [&str; 16] = [
     "person_role",
-    "service_need",
     "cohort_ldu",
     "referral_start",
+    "service_need",
+    "service_mode",
+    "service_duty",
+    "service_area",
+    "service_venue",
+    "service_availability",
     "case_need",
     "idempotency_key",
     "client_secret",
@@ -119,6 +144,7 @@ const BY_NAME: &[(&str, &str)] = &[
     ("cohort", "cohort"),
     ("cohortId", "cohort"),
     ("criterionId", "criterion"),
+    ("criterionIds", "criterion"),
     ("desiredOutcomeId", "desired_outcome"),
     ("groupSessionId", "group_session"),
     ("instrumentId", "instrument"),

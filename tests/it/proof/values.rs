@@ -19,6 +19,8 @@ pub const PAGING: [&str; 4] = ["first", "after", "last", "before"];
 const DAYS: [&str; 4] = ["2017-09-01", "2017-09-07", "2017-10-02", "2018-04-01"];
 /// Instants that mean something in it.
 const INSTANTS: [&str; 2] = ["2017-07-03T09:00:00Z", "2017-10-02T09:00:00Z"];
+/// Numbers that may be an age, or an amount in pence.
+const NUMBERS: [i32; 4] = [0, 17, 40, 5_000];
 /// What somebody might look for, and what might be taken for a pattern.
 const WORDS: [&str; 9] =
     ["rhys", "LLEWELLYN", "P7000", "o suilleabhain", "price vaughan", "Mentoring", "%", "_", "mk0"];
@@ -95,6 +97,7 @@ impl<'e> Eyes<'e> {
         }
         match name {
             "Boolean" => Ok(vec![json!(true), json!(false)]),
+            "Int" => Ok(NUMBERS.map(|number| json!(number)).to_vec()),
             "Date" => Ok(DAYS.map(|day| json!(day)).to_vec()),
             "DateTime" => Ok(INSTANTS.map(|instant| json!(instant)).to_vec()),
             "ID" => self.identifiers(place, &input.name, draw),

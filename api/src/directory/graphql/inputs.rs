@@ -5,6 +5,7 @@ use async_graphql::{InputObject, Json, MaybeUndefined};
 use entity::{criterion, organisation, service};
 use rules::terms::{Need, Purchaser, ServiceUnit, SessionKind};
 
+use super::facts::ServiceFactsInput;
 use crate::graphql::global_id::GlobalId;
 use crate::graphql::shown::Shown;
 
@@ -46,6 +47,8 @@ pub struct AddServiceInput {
     pub withdrawal_reason: Option<String>,
     /// The needs that it works on.
     pub needs: Vec<Shown<Need>>,
+    /// What it says of itself beside that.
+    pub facts: Option<ServiceFactsInput>,
     /// A key of your choice: a repeat with the same key and input returns the first answer.
     pub idempotency_key: Option<String>,
 }
@@ -91,6 +94,19 @@ pub struct ChangeServiceInput {
     pub withdrawal_reason: Option<String>,
     /// All needs that it works on from now on.
     pub needs: Option<Vec<Shown<Need>>>,
+    /// What it says of itself beside that.
+    pub facts: Option<ServiceFactsInput>,
+    /// A key of your choice: a repeat with the same key and input returns the first answer.
+    pub idempotency_key: Option<String>,
+}
+
+/// A provider's entry that goes on the rate card.
+#[derive(InputObject)]
+pub struct ApproveServiceInput {
+    /// The service.
+    pub service_id: GlobalId<service::Entity>,
+    /// The version that you read.
+    pub version: i32,
     /// A key of your choice: a repeat with the same key and input returns the first answer.
     pub idempotency_key: Option<String>,
 }
@@ -106,7 +122,12 @@ pub struct AddCriterionInput {
     /// "max": 25}`, `{"kind": "gender", "any_of": ["female"]}`, `{"kind": "excluded_offending", "none_of":
     /// ["sexual_offending"]}`, `{"kind": "required_item", "item": "full_risk_assessment", "only_for_home_visits":
     /// true}`, `{"kind": "priority_cases"}`, `{"kind": "sentence", "any_of": ["licence"]}`, `{"kind": "ldu",
-    /// "any_of": ["Worcestershire"]}`. Values are the enums' names in lower case.
+    /// "any_of": ["Worcestershire"]}`, `{"kind": "offending", "any_of": ["domestic_abuse"]}`, `{"kind": "iom"}`,
+    /// `{"kind": "likelihood", "any_of": ["high"]}`, `{"kind": "risk_level", "any_of": ["low", "medium"]}`,
+    /// `{"kind": "rar_days_left", "min": 10}`, `{"kind": "programme", "any_of": ["Resolve"]}`. They are combined:
+    /// `{"kind": "all", "of": [ … ]}`, `{"kind": "any", "of": [ … ]}`, `{"kind": "not", "of": … }`, 5 deep and 50 in
+    /// all at most. Values are the enums' names in lower case. What is wrong in it is named by its place:
+    /// `["value", "of", "1", "any_of", "0"]`.
     pub value: Json<serde_json::Value>,
     /// The one purchaser whose referrals it concerns; left out: everybody's.
     pub purchaser: Option<Shown<Purchaser>>,

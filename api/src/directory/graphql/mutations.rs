@@ -3,7 +3,9 @@
 use async_graphql::{Context, Object};
 use rules::directory::DirectoryRefusal;
 
-use super::inputs::{AddCriterionInput, AddServiceInput, ChangeCriterionInput, ChangeServiceInput};
+use super::inputs::{
+    AddCriterionInput, AddServiceInput, ApproveServiceInput, ChangeCriterionInput, ChangeServiceInput,
+};
 use super::types::{Criterion, Service};
 use crate::directory::service;
 use crate::error::Result;
@@ -14,6 +16,7 @@ payloads! {
     DirectoryRefusal;
     AddServicePayload { service: Service }
     ChangeServicePayload { service: Service }
+    ApproveServicePayload { service: Service }
     AddCriterionPayload { criterion: Criterion }
     ChangeCriterionPayload { criterion: Criterion }
 }
@@ -24,7 +27,9 @@ pub struct DirectoryMutation;
 
 #[Object]
 impl DirectoryMutation {
-    /// Adds a service to the directory. It can be referred to once it has a price. Roles: RATE_CARD_ADMINISTRATOR.
+    /// Adds a service to the directory. It can be referred to once it is on the rate card and has a price: a
+    /// provider's manager adds entries of their own, which an administrator of the card approves. Roles:
+    /// PROVIDER_MANAGER, RATE_CARD_ADMINISTRATOR.
     async fn add_service(
         &self,
         ctx: &Context<'_>,
@@ -34,8 +39,9 @@ impl DirectoryMutation {
         AddServicePayload::answer(ctx, done).await
     }
 
-    /// Changes a service, or closes it from a day on: a withdrawal always states its reason, to both sides.
-    /// Roles: RATE_CARD_ADMINISTRATOR.
+    /// Changes a service, or closes it from a day on: a withdrawal always states its reason, to both sides. A
+    /// provider's manager keeps the content of their own entries; what was agreed for the card stays with its
+    /// administrators. Roles: PROVIDER_MANAGER, RATE_CARD_ADMINISTRATOR.
     async fn change_service(
         &self,
         ctx: &Context<'_>,
@@ -43,6 +49,17 @@ impl DirectoryMutation {
     ) -> Result<ChangeServicePayload> {
         let done = mutate(ctx, input, |write, input| Box::pin(service::change_service(write, input))).await?;
         ChangeServicePayload::answer(ctx, done).await
+    }
+
+    /// Puts a provider's entry on the rate card. Roles: RATE_CARD_ADMINISTRATOR.
+    async fn approve_service(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What is to be done.")] input: ApproveServiceInput,
+    ) -> Result<ApproveServicePayload> {
+        let done =
+            mutate(ctx, input, |write, input| Box::pin(service::approve_service(write, input))).await?;
+        ApproveServicePayload::answer(ctx, done).await
     }
 
     /// Adds something that a service, or a provider for all of its services, asks of a referral. It holds for

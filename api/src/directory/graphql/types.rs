@@ -4,9 +4,11 @@ use crate::graphql::date::Date;
 use async_graphql::{Context, Json, Object};
 use chrono::{DateTime, Utc};
 use entity::{Id, criterion, ldu, organisation, service};
-use rules::terms::{CriterionKind, Need, PriceKind, Purchaser, ServiceUnit, SessionKind};
+use rules::terms::{CriterionKind, DeliveryMode, Duty, Need, PriceKind, Purchaser, ServiceUnit, SessionKind};
 
-use crate::directory::reads;
+use super::facts::{ServiceArea, ServiceAvailability, ServiceVenue};
+use super::versions::CriterionVersion;
+use crate::directory::{facts, reads};
 use crate::error::Result;
 use crate::graphql::act::{Node, store};
 use crate::graphql::global_id::GlobalId;
@@ -33,6 +35,11 @@ pub struct ServiceKin {
     prices: PricesOn,
     cohorts: ToMany<Id<service::Entity>, Cohort>,
     waits: Waits,
+    modes: ToMany<Id<service::Entity>, DeliveryMode>,
+    duties: ToMany<Id<service::Entity>, Duty>,
+    areas: ToMany<Id<service::Entity>, ServiceArea>,
+    venues: ToMany<Id<service::Entity>, ServiceVenue>,
+    availability: ToMany<Id<service::Entity>, ServiceAvailability>,
 }
 
 impl Node for Service {
@@ -40,6 +47,12 @@ impl Node for Service {
     type Kin = ServiceKin;
     fn show(member: Member<service::Model, Self::Kin>) -> Self {
         Self(member)
+    }
+}
+
+impl Service {
+    fn ids(&self) -> Vec<Id<service::Entity>> {
+        self.0.rows().iter().map(|row| row.id).collect()
     }
 }
 
@@ -127,6 +140,39 @@ impl Service {
         let needs = self.0.kin().needs.of(&self.0.id, || reads::needs(store(ctx), ids())).await?;
         Ok(needs.iter().copied().map(Shown).collect())
     }
+    /// When and where it is delivered; empty where that is not said.
+    async fn modes(&self, ctx: &Context<'_>) -> Result<Vec<Shown<DeliveryMode>>> {
+        let modes = self.0.kin().modes.of(&self.0.id, || facts::modes(store(ctx), self.ids())).await?;
+        Ok(modes.iter().copied().map(Shown).collect())
+    }
+    /// Where it is delivered; empty where that is not said.
+    async fn venues(&self, ctx: &Context<'_>) -> Result<&[ServiceVenue]> {
+        self.0.kin().venues.of(&self.0.id, || facts::venues(store(ctx), self.ids())).await
+    }
+    /// The areas that it serves, and how well; empty when it serves everybody.
+    async fn areas(&self, ctx: &Context<'_>) -> Result<&[ServiceArea]> {
+        self.0.kin().areas.of(&self.0.id, || facts::areas(store(ctx), self.ids())).await
+    }
+    /// Who can use it, on which basis in the sentence, and when; empty when everybody can. A submission is refused
+    /// where none of these holds.
+    async fn availability(&self, ctx: &Context<'_>) -> Result<&[ServiceAvailability]> {
+        self.0.kin().availability.of(&self.0.id, || facts::availability(store(ctx), self.ids())).await
+    }
+    /// What the provider owes by its supply agreement, beside delivering.
+    async fn duties(&self, ctx: &Context<'_>) -> Result<Vec<Shown<Duty>>> {
+        let duties = self.0.kin().duties.of(&self.0.id, || facts::duties(store(ctx), self.ids())).await?;
+        Ok(duties.iter().copied().map(Shown).collect())
+    }
+    /// The earliest day (Europe/London) on which somebody could start, as the provider says; null where that is not
+    /// said.
+    async fn earliest_start(&self) -> Option<Date> {
+        self.0.earliest_start.map(Date)
+    }
+    /// Whether it is on the rate card: one that a provider added is not, until an administrator of the card approves
+    /// it, and nobody is referred to it before.
+    async fn on_card(&self) -> bool {
+        self.0.on_card
+    }
     /// Everything that it asks of a referral, and what its provider asks for all of its services, whatever the
     /// day, in the order in which it was written. Whichever is in force on the day of submission must be met.
     async fn criteria(&self, ctx: &Context<'_>) -> Result<&[Criterion]> {
@@ -180,6 +226,7 @@ pub struct Criterion(pub Member<criterion::Model, CriterionKin>);
 pub struct CriterionKin {
     service: ToOne<Id<service::Entity>, Service>,
     provider: ToOne<Id<organisation::Entity>, Organisation>,
+    history: ToMany<Id<criterion::Entity>, CriterionVersion>,
 }
 
 impl Node for Criterion {
@@ -256,5 +303,10 @@ impl Criterion {
     /// When it was written.
     fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
+    }
+    /// Every version of it, the latest first: the present one stands at the head.
+    async fn history(&self, ctx: &Context<'_>) -> Result<&[CriterionVersion]> {
+        let ids = || self.0.rows().iter().map(|row| row.id).collect();
+        self.0.kin().history.of(&self.0.id, || reads::versions(store(ctx), ids())).await
     }
 }

@@ -1,10 +1,14 @@
 //! What services and providers ask of referrals, kept as rows.
 
+use std::collections::HashSet;
+
 use async_graphql::MaybeUndefined;
-use entity::{Coded, Id, criterion, organisation, service};
+use entity::{Coded, Id, criterion, criterion_version, ldu, organisation, service};
 use rules::Refusal;
-use rules::directory::{Criterion, DirectoryRefusal, check_period};
+use rules::directory::{Criterion, DirectoryRefusal, Flaw, check_overlap, check_period, overlaps};
+use rules::search::fold;
 use rules::text::{Form, LONG_TEXT};
+use sea_orm::{ColumnTrait, Order};
 
 use super::{TEXT, days, given, not_a_provider};
 use crate::directory::graphql::{AddCriterionInput, ChangeCriterionInput};
@@ -13,6 +17,8 @@ use crate::store::Write;
 
 /// How much of a client's own words an explanation repeats, in characters.
 const MOST_REPEATED: usize = 500;
+/// How many mistakes of one criterion are named at once.
+const MOST_NAMED: usize = 20;
 
 /// Adds a criterion to a service or to a provider.
 pub async fn add_criterion(write: &mut Write, input: AddCriterionInput) -> Result<Id<criterion::Entity>> {
@@ -35,7 +41,7 @@ pub async fn add_criterion(write: &mut Write, input: AddCriterionInput) -> Resul
     let (from, to) = (input.effective_from.map(|day| day.0), input.effective_to.map(|day| day.0));
     form.refuse(check_period("effectiveFrom", from, "effectiveTo", to));
     let reason = form.required("reason", &input.reason, LONG_TEXT);
-    let asked = read(&mut form, &input.value);
+    let asked = read(&mut form, write, &input.value).await?;
     form.finish()?;
     let asked = asked.ok_or_else(|| Fault::internal("a criterion that was not read was not refused"))?;
     let row = criterion::Model {
@@ -44,6 +50,7 @@ pub async fn add_criterion(write: &mut Write, input: AddCriterionInput) -> Resul
         service_id: service.map(|service| service.id),
         purchaser: input.purchaser.map(Coded::from),
         kind: asked.kind().into(),
+        rule_key: asked.rule_key(),
         value: stored(&asked)?,
         effective_from: from,
         effective_to: to,
@@ -51,7 +58,12 @@ pub async fn add_criterion(write: &mut Write, input: AddCriterionInput) -> Resul
         version: 1,
         created_at: write.now(),
     };
-    Ok(write.insert(row).await?.id)
+    if let Some(refusal) = beside(write, &row).await? {
+        return Err(refusal.into());
+    }
+    let row = write.insert(row).await.map_err(stands_already)?;
+    keep_version(write, &row).await?;
+    Ok(row.id)
 }
 
 /// Changes a criterion, or ends it.
@@ -64,9 +76,10 @@ pub async fn change_criterion(
     let mut form = Form::new(TEXT);
     let mut after = before.clone();
     if let Some(value) = &input.value
-        && let Some(asked) = read(&mut form, value)
+        && let Some(asked) = read(&mut form, write, value).await?
     {
         after.kind = asked.kind().into();
+        after.rule_key = asked.rule_key();
         after.value = stored(&asked)?;
     }
     if let Some(reason) = &input.reason {
@@ -81,17 +94,94 @@ pub async fn change_criterion(
     after.effective_to = given(&days(&input.effective_to), after.effective_to);
     form.refuse(check_period("effectiveFrom", after.effective_from, "effectiveTo", after.effective_to));
     form.finish()?;
-    Ok(write.update(&before, after).await?.id)
+    if let Some(refusal) = beside(write, &after).await? {
+        return Err(refusal.into());
+    }
+    let after = write.update(&before, after).await.map_err(stands_already)?;
+    if after.version != before.version {
+        keep_version(write, &after).await?;
+    }
+    Ok(after.id)
 }
 
 /// The criterion that a client wrote, if it is one that makes sense.
-fn read(form: &mut Form<DirectoryRefusal>, value: &serde_json::Value) -> Option<Criterion> {
-    let read = Criterion::parse(value).and_then(|asked| asked.validate().map(|()| asked));
-    let refuse = |why: String| {
-        let why: String = why.chars().take(MOST_REPEATED).collect();
-        Refusal::of(DirectoryRefusal::NotACriterion, "value", why)
+async fn read(
+    form: &mut Form<DirectoryRefusal>,
+    write: &Write,
+    value: &serde_json::Value,
+) -> Result<Option<Criterion>> {
+    let read = Criterion::parse(value).and_then(|asked| {
+        let flaws = asked.validate();
+        if flaws.is_empty() { Ok(asked) } else { Err(flaws) }
+    });
+    let flaws = match &read {
+        Ok(asked) => unknown_ldus(write, asked).await?,
+        Err(flaws) => flaws.clone(),
     };
-    read.map_err(|why| form.refuse([refuse(why)])).ok()
+    let none = flaws.is_empty();
+    form.refuse(flaws.into_iter().take(MOST_NAMED).map(|flaw| Refusal {
+        code: DirectoryRefusal::NotACriterion,
+        field: std::iter::once("value".to_owned()).chain(flaw.path).collect(),
+        message: flaw.message.chars().take(MOST_REPEATED).collect(),
+    }));
+    Ok(read.ok().filter(|_| none))
+}
+
+/// LDUs that it names and that the network does not have.
+async fn unknown_ldus(write: &Write, asked: &Criterion) -> Result<Vec<Flaw>> {
+    let named = asked.ldus();
+    if named.is_empty() {
+        return Ok(Vec::new());
+    }
+    let known: HashSet<_> =
+        write.find::<ldu::Entity>().all().await?.iter().map(|ldu| fold(&ldu.name)).collect();
+    let unknown = named.into_iter().filter(|(_, name)| !known.contains(&fold(name)));
+    let message = |name| format!("The network has no LDU {name}: write its name as the organisation does.");
+    Ok(unknown.map(|(path, name)| Flaw { path, message: message(name) }).collect())
+}
+
+/// Refuses a row beside which the same rule of the same owner would be in force on some day.
+async fn beside(write: &Write, row: &criterion::Model) -> Result<Option<Refusal<DirectoryRefusal>>> {
+    use criterion::Column::{Id as Criterion, ProviderId, Purchaser, RuleKey, ServiceId};
+    // Whoever writes a rule of the same owner next waits here, and then sees this one.
+    let services = write
+        .find::<service::Entity>()
+        .filter_if(row.service_id.map(|id| service::Column::Id.eq(id)))
+        .filter_if(row.provider_id.map(|id| service::Column::ProviderId.eq(id)));
+    services.order_by(service::Column::Id, Order::Asc).locked().all().await?;
+    let purchaser = row.purchaser.map(|purchaser| Purchaser.eq(purchaser));
+    let alike = write
+        .find::<criterion::Entity>()
+        .filter_if(row.service_id.map(|id| ServiceId.eq(id)))
+        .filter_if(row.provider_id.map(|id| ProviderId.eq(id)))
+        .filter(purchaser.unwrap_or_else(|| Purchaser.is_null()))
+        .filter(RuleKey.eq(row.rule_key.as_str()))
+        .filter(Criterion.ne(row.id));
+    let others = alike.all().await?;
+    let period = |row: &criterion::Model| (row.effective_from, row.effective_to);
+    Ok(check_overlap(period(row), others.iter().map(period)))
+}
+
+fn stands_already(fault: Fault) -> Fault {
+    fault.or_refusal("criterion_periods_apart", "criterion_periods_apart", overlaps())
+}
+
+/// Keeps the row as it is now beside what it was.
+async fn keep_version(write: &mut Write, row: &criterion::Model) -> Result<()> {
+    let version = criterion_version::Model {
+        id: Id::fresh(),
+        criterion_id: row.id,
+        number: row.version,
+        purchaser: row.purchaser,
+        value: row.value.clone(),
+        effective_from: row.effective_from,
+        effective_to: row.effective_to,
+        reason: row.reason.clone(),
+        author_id: Some(write.scope().person()),
+        created_at: write.now(),
+    };
+    write.insert(version).await?;
+    Ok(())
 }
 
 /// The criterion as it is stored: what was meant, whatever the order and spacing in which it was written.

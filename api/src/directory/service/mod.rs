@@ -1,19 +1,20 @@
-//! What a rate-card administrator does to services and criteria.
+//! What administrators of the rate card do to services and criteria, and providers to their own entries.
 
 mod criteria;
+mod facts;
 
 use async_graphql::MaybeUndefined;
 use chrono::NaiveDate;
 use entity::{Coded, Id, organisation, price, service, service_need};
-use rules::directory::{DirectoryRefusal, Offer, check_offer};
+use rules::directory::{DirectoryRefusal, Offer, check_offer, overlaps};
 use rules::organisations::roles_of;
-use rules::search::fold;
+use rules::search::{fold, kept_words};
 use rules::terms::{Need, PriceStatus, Role};
 use rules::text::{Codes, Form, LONG_TEXT, SHORT_TEXT};
 use rules::{Refusal, Term};
 use sea_orm::ColumnTrait;
 
-use super::graphql::{AddServiceInput, ChangeServiceInput};
+use super::graphql::{AddServiceInput, ApproveServiceInput, ChangeServiceInput};
 use crate::error::{Fault, Result};
 use crate::graphql::date::Date;
 use crate::store::Write;
@@ -31,13 +32,20 @@ pub async fn add_service(write: &mut Write, input: AddServiceInput) -> Result<Id
     let provider = write.find::<organisation::Entity>().get(input.provider_id.0).await?;
     let mut form = Form::new(TEXT);
     form.refuse(not_a_provider(&provider));
+    let keeps_card = keeps_card(write);
+    form.refuse_if(!may_keep(write, provider.id), DirectoryRefusal::NotYours, "providerId", NOT_YOURS);
     let name = form.required("name", &input.name, SHORT_TEXT);
-    let row = service::Model {
+    let description = form.required("description", &input.description, LONG_TEXT);
+    let mut row = service::Model {
         id: Id::fresh(),
         provider_id: provider.id,
         search_text: search_text(&name, &provider),
+        search_words: search_words(&name, &description, &provider),
         name,
-        description: form.required("description", &input.description, LONG_TEXT),
+        description,
+        earliest_start: None,
+        approved_by_id: keeps_card.then(|| write.scope().person()),
+        on_card: keeps_card,
         delivery: input.delivery.into(),
         unit: input.unit.into(),
         counts_towards_rar: input.counts_towards_rar,
@@ -56,11 +64,45 @@ pub async fn add_service(write: &mut Write, input: AddServiceInput) -> Result<Id
     };
     form.refuse(check_offer(&offer(&row)));
     form.refuse(taken(write, &row).await?);
+    let facts = input.facts.unwrap_or_default();
+    let facts = facts::read(&mut form, write, &mut row, &facts, keeps_card).await?;
     form.finish()?;
     let row = write.insert(row).await.map_err(name_is_taken)?;
     let needs: Vec<Need> = input.needs.iter().map(|need| need.0).collect();
     set_needs(write, row.id, &needs).await?;
+    facts.keep(write, row.id).await.map_err(said_twice)?;
     Ok(row.id)
+}
+
+const NOT_YOURS: &str =
+    "This entry is another provider's: its own managers and the administrators of the card keep it.";
+
+/// Whether the caller keeps the rate card, and so every entry.
+fn keeps_card(write: &Write) -> bool {
+    write.scope().roles().has(Role::RateCardAdministrator)
+}
+
+/// Whether the caller keeps the entries of a provider.
+fn may_keep(write: &Write, provider: Id<organisation::Entity>) -> bool {
+    keeps_card(write)
+        || write.scope().roles().has(Role::ProviderManager) && write.scope().organisation() == provider
+}
+
+fn said_twice(fault: Fault) -> Fault {
+    fault.or_refusal("service_availability_apart", "service_availability_apart", overlaps())
+}
+
+/// Puts a provider's entry on the rate card.
+pub async fn approve_service(write: &mut Write, input: ApproveServiceInput) -> Result<Id<service::Entity>> {
+    let before = write.find::<service::Entity>().get(input.service_id.0).await?;
+    write.expect_version(&before, input.version).await?;
+    if before.on_card {
+        let message = "The service is on the rate card already: there is nothing to approve.";
+        return Err(Refusal::of(DirectoryRefusal::OnCard, "serviceId", message).into());
+    }
+    let approved_by_id = Some(write.scope().person());
+    let after = service::Model { on_card: true, approved_by_id, ..before.clone() };
+    Ok(write.update(&before, after).await?.id)
 }
 
 /// Changes a service, or closes it.
@@ -68,9 +110,13 @@ pub async fn change_service(write: &mut Write, input: ChangeServiceInput) -> Res
     let before = write.find::<service::Entity>().get(input.service_id.0).await?;
     write.expect_version(&before, input.version).await?;
     let mut form = Form::new(TEXT);
+    form.refuse_if(!may_keep(write, before.provider_id), DirectoryRefusal::NotYours, "serviceId", NOT_YOURS);
+    if before.on_card && !keeps_card(write) {
+        form.refuse(agreed(&input));
+    }
     let mut after = before.clone();
+    let provider = write.find::<organisation::Entity>().get(before.provider_id).await?;
     if let Some(name) = &input.name {
-        let provider = write.find::<organisation::Entity>().get(before.provider_id).await?;
         after.name = form.required("name", name, SHORT_TEXT);
         after.search_text = search_text(&after.name, &provider);
         form.refuse(taken(write, &after).await?);
@@ -78,6 +124,7 @@ pub async fn change_service(write: &mut Write, input: ChangeServiceInput) -> Res
     if let Some(text) = &input.description {
         after.description = form.required("description", text, LONG_TEXT);
     }
+    after.search_words = search_words(&after.name, &after.description, &provider);
     after.delivery = input.delivery.map_or(after.delivery, Coded::from);
     after.unit = input.unit.map_or(after.unit, Coded::from);
     set_figures(&mut after, &input);
@@ -86,17 +133,36 @@ pub async fn change_service(write: &mut Write, input: ChangeServiceInput) -> Res
     if after.unit != before.unit {
         form.refuse(priced(write, &before).await?);
     }
+    let facts = input.facts.unwrap_or_default();
+    let facts = facts::read(&mut form, write, &mut after, &facts, keeps_card(write)).await?;
     form.finish()?;
-    let mut needs_changed = false;
+    let mut needs_changed = facts.keep(write, before.id).await.map_err(said_twice)?;
     if let Some(needs) = &input.needs {
         let needs: Vec<Need> = needs.iter().map(|need| need.0).collect();
-        needs_changed = set_needs(write, before.id, &needs).await?;
+        needs_changed |= set_needs(write, before.id, &needs).await?;
     }
     let changed = match needs_changed {
         true => write.replace(&before, after).await,
         false => write.update(&before, after).await,
     };
     Ok(changed.map_err(name_is_taken)?.id)
+}
+
+/// What was agreed for the card, and so is not a provider's to change.
+fn agreed(input: &ChangeServiceInput) -> Vec<Refusal<DirectoryRefusal>> {
+    let given = [
+        ("name", input.name.is_some()),
+        ("unit", input.unit.is_some()),
+        ("countsTowardsRar", input.counts_towards_rar.is_some()),
+        ("acceptableAbsencePercent", input.acceptable_absence_percent.is_some()),
+        ("unacceptableAbsencePercent", input.unacceptable_absence_percent.is_some()),
+        ("lateCancellationPercent", input.late_cancellation_percent.is_some()),
+        ("lateCancellationHours", input.late_cancellation_hours.is_some()),
+        ("respondWithinDays", input.respond_within_days.is_some()),
+    ];
+    let message = "The service is on the rate card: ask its administrators to change what was agreed.";
+    let refused = given.into_iter().filter(|(_, given)| *given);
+    refused.map(|(field, _)| Refusal::of(DirectoryRefusal::NotYours, field, message)).collect()
 }
 
 fn set_figures(after: &mut service::Model, input: &ChangeServiceInput) {
@@ -154,6 +220,10 @@ fn offer(row: &service::Model) -> Offer<'_> {
 
 fn search_text(name: &str, provider: &organisation::Model) -> String {
     fold(&format!("{name} {}", provider.name))
+}
+
+fn search_words(name: &str, description: &str, provider: &organisation::Model) -> String {
+    kept_words(&format!("{name} {} {description}", provider.name))
 }
 
 fn not_a_provider(organisation: &organisation::Model) -> Option<Refusal<DirectoryRefusal>> {

@@ -42,6 +42,7 @@ const EXAMPLES: &[Example] = &[
     example!(CourtOfficer, "court_officer", "awaiting-allocation"),
     example!(CourtOfficer, "court_officer", "what-it-costs"),
     example!(CourtOfficer, "court_officer", "calendar"),
+    example!(CourtOfficer, "court_officer", "could-she-come", find),
     example!(CourtOfficer, "court_officer", "register"),
     example!(ProviderWorker, "provider_worker", "my-referrals"),
     example!(ProviderWorker, "provider_worker", "note", find),

@@ -21,6 +21,8 @@ use crate::charges::graphql::{Charge, ReferralPrice};
 use crate::charges::reads as charges;
 use crate::directory::graphql::Service;
 use crate::directory::reads as directory;
+use crate::eligibility::graphql::{Override, UnmetCriterion};
+use crate::eligibility::reads::overrides;
 use crate::error::Result;
 use crate::graphql::act::{Node, store};
 use crate::graphql::global_id::GlobalId;
@@ -80,6 +82,7 @@ pub struct ReferralKin {
     rar_days_used: ToOne<ReferralId, i32>,
     unmet_criteria: ToMany<ReferralId, UnmetCriterion>,
     places: ToMany<ReferralId, Place>,
+    eligibility_overrides: ToMany<ReferralId, Override>,
 }
 
 impl Referral {
@@ -418,6 +421,12 @@ impl Referral {
     /// Every place that it had, was offered or waited for, in the order in which they were sought.
     async fn place_history(&self, ctx: &Context<'_>) -> Result<&[Place]> {
         self.0.kin().places.of(&self.0.id, || places::of_referrals(store(ctx), self.ids())).await
+    }
+    /// The criteria that a team manager set aside for it, in the order in which that was done: for those who keep
+    /// the case, and inspectors. Nobody else sees any.
+    async fn eligibility_overrides(&self, ctx: &Context<'_>) -> Result<&[Override]> {
+        let load = || overrides(store(ctx), self.ids());
+        self.0.kin().eligibility_overrides.of(&self.0.id, load).await
     }
     /// What you can do with it now, by the same rules that decide when you do it.
     async fn available_actions(&self, ctx: &Context<'_>) -> Result<Vec<Shown<ReferralAction>>> {

@@ -7,8 +7,7 @@ use entity::{
     Id, person, referral_amendment, referral_assignment, referral_item, referral_note, referral_question,
 };
 use entity::{shared_person, suitability_meeting};
-use rules::directory::Unmet;
-use rules::terms::{CriterionKind, Gender, RequiredItem, RiskLevel, Suitability};
+use rules::terms::{Gender, RequiredItem, RiskLevel, Suitability};
 
 use crate::error::Result;
 use crate::graphql::act::store;
@@ -89,22 +88,6 @@ impl SharedPerson {
     /// The work address of the responsible officer.
     fn officer_email(&self) -> Option<&str> {
         self.0.officer_email.as_deref()
-    }
-}
-
-/// A criterion that is not met.
-pub struct UnmetCriterion(pub Unmet);
-
-/// A criterion of the service, or of its provider, that the person does not meet.
-#[Object]
-impl UnmetCriterion {
-    /// What it asks about.
-    fn kind(&self) -> Shown<CriterionKind> {
-        self.0.kind.into()
-    }
-    /// Names the criterion, the fact that it met, and what would change the answer.
-    fn message(&self) -> &str {
-        &self.0.message
     }
 }
 

@@ -4,7 +4,7 @@ use entity::{
     Id, person, person_role, referral, referral_assignment, referral_note, referral_question, sentence,
     service, suitability_meeting,
 };
-use rules::directory::Unmet;
+use rules::directory::RarDays;
 use rules::referrals::{Capacity, ReferralRefusal};
 use rules::terms::{ReferralAction, Role};
 use rules::text::{Form, LONG_TEXT, SHORT_TEXT};
@@ -13,6 +13,7 @@ use sea_orm::{ColumnTrait, Order};
 
 use super::{ReferralId, TEXT, read, side};
 use crate::cases::service::{Standing, standing};
+use crate::eligibility::judging::Failing;
 use crate::error::Result;
 use crate::referrals::eligibility::unmet;
 use crate::referrals::graphql::{
@@ -138,7 +139,7 @@ pub async fn accept_referral(write: &mut Write, input: AcceptReferralInput) -> R
         Some(id) => write.consequence::<sentence::Entity>().by_id(id).await?,
         None => None,
     };
-    let unmet = unmet(write, &before, &service, sentence.as_ref(), &[]).await?;
+    let unmet = unmet(write, &before, &service, sentence.as_ref(), RarDays::SetAside, &[]).await?;
     if !unmet.is_empty() {
         return Err(no_longer_eligible(&unmet).into());
     }
@@ -157,11 +158,11 @@ pub async fn accept_referral(write: &mut Write, input: AcceptReferralInput) -> R
 
 /// Names to the provider the criteria on facts that the referral shares, and no others: what a person did, or
 /// how likely they are to do it again, is not to be inferred from a refusal.
-fn no_longer_eligible(unmet: &[Unmet]) -> Refusal<ReferralRefusal> {
+fn no_longer_eligible(unmet: &[Failing]) -> Refusal<ReferralRefusal> {
     let named: Vec<_> = unmet
         .iter()
-        .filter(|unmet| unmet.kind.asks_what_is_shared())
-        .map(|unmet| unmet.kind.label().to_lowercase())
+        .filter(|failing| failing.unmet.shared)
+        .map(|failing| failing.unmet.kind.label().to_lowercase())
         .collect();
     if named.is_empty() {
         let message = "The service is unavailable for this person now. Ask the officer, or decline.";

@@ -1,26 +1,22 @@
 //! Submission and amendment.
 
-use entity::{
-    Coded, Id, attendance, desired_outcome, referral, referral_amendment, referral_price, sentence, service,
-    session,
-};
+use entity::{Coded, Id, desired_outcome, referral, referral_amendment, referral_price, sentence, service};
+use rules::directory::{RarDays, is_available};
 use rules::referrals::{ReferralRefusal, Submission, check_submission, respond_by};
-use rules::sessions::rar_days_used;
-use rules::terms::{
-    AttendanceOutcome, CriterionKind, PriceKind, Purchaser, ReferralAction, ReferralStatus, RequiredItem,
-};
+use rules::terms::{PriceKind, Purchaser, ReferralAction, RequiredItem};
 use rules::text::{Form, LONG_TEXT};
 use rules::{Refusal, Term};
 use sea_orm::ColumnTrait;
 
 use super::drafting::read_parts;
 use super::{ReferralId, TEXT, read, side};
+use crate::directory::facts;
 use crate::error::{Fault, Result};
-use crate::rate_card;
 use crate::referrals::eligibility::unmet;
 use crate::referrals::graphql::{AmendReferralInput, SubmitReferralInput};
-use crate::referrals::sharing::OPEN;
+use crate::referrals::rar_days;
 use crate::store::Write;
+use crate::{directory, rate_card};
 
 /// Sends a draft to the provider, at the price in force today.
 pub async fn submit_referral(write: &mut Write, input: SubmitReferralInput) -> Result<ReferralId> {
@@ -74,22 +70,29 @@ async fn refuse_incomplete(
     let sentence = sentence_of(write, referral).await?;
     let outcomes =
         write.find::<desired_outcome::Entity>().filter(desired_outcome::Column::ReferralId.eq(referral.id));
-    let unmet = unmet(write, referral, service, sentence.as_ref(), &[]).await?;
+    let committed = rar_days_committed(write, referral).await?;
+    let left = sentence.as_ref().map(|sentence| RarDays::Left(rar_days::left(sentence, committed)));
+    let left = left.unwrap_or(RarDays::Unknown);
+    let unmet = unmet(write, referral, service, sentence.as_ref(), left, &[]).await?;
+    let unmet: Vec<_> = unmet.into_iter().map(|failing| failing.unmet).collect();
     let today = write.today();
+    let stated: Vec<_> = facts::stated(write, vec![service.id]).await?.iter().map(facts::said).collect();
+    let bases = sentence.as_ref().map(facts::bases_of).unwrap_or_default();
+    let available = is_available(&stated, *referral.purchaser, &bases, today);
     let submission = Submission {
         risk_summary: &referral.risk_summary,
         reason: &referral.reason,
         desired_outcomes: usize::try_from(outcomes.count().await?).unwrap_or(usize::MAX),
         rar_days: referral.rar_days,
         rar_days_maximum: sentence.as_ref().and_then(|sentence| sentence.max_rar_days),
-        rar_days_committed: rar_days_committed(write, referral).await?,
+        rar_days_committed: committed,
         licence_condition: referral.licence_condition.as_deref(),
         sentence: sentence.as_ref().map(|sentence| *sentence.kind),
         expected_units: referral.expected_units,
         price,
         unmet: &unmet,
-        service_open: service.open_from.is_none_or(|from| from <= today)
-            && service.open_to.is_none_or(|to| today < to),
+        service_open: directory::reads::is_open(service, today),
+        available,
     };
     let refusals = check_submission(&submission);
     if refusals.is_empty() { Ok(()) } else { Err(refusals.into()) }
@@ -104,40 +107,12 @@ async fn sentence_of(write: &Write, referral: &referral::Model) -> Result<Option
     }
 }
 
-/// RAR days that other open referrals under the same sentence have set aside.
+/// RAR days that other referrals under the same sentence take up.
 async fn rar_days_committed(write: &Write, referral: &referral::Model) -> Result<i32> {
-    let Some(sentence) = referral.sentence_id else { return Ok(0) };
-    let others = write
-        .find::<referral::Entity>()
-        .filter(referral::Column::SentenceId.eq(sentence))
-        .filter(referral::Column::Id.ne(referral.id))
-        .filter(referral::Column::Status.is_in(OPEN.map(|status| status.code())))
-        .filter(referral::Column::Status.ne(ReferralStatus::Draft.code()))
-        .all()
-        .await?;
-    let set_aside = others.iter().filter_map(|other| other.rar_days).fold(0, i32::saturating_add);
-    Ok(set_aside.saturating_add(rar_days_used_by_ended(write, sentence).await?))
-}
-
-/// RAR days that referrals under the sentence had used when they ended; what they had set aside beyond is free.
-async fn rar_days_used_by_ended(write: &Write, sentence: Id<sentence::Entity>) -> Result<i32> {
-    let ended = write
-        .find::<referral::Entity>()
-        .filter(referral::Column::SentenceId.eq(sentence))
-        .filter(referral::Column::Status.is_not_in(OPEN.map(|status| status.code())))
-        .all()
-        .await?;
-    let counted = ended.iter().filter(|referral| referral.counts_towards_rar).map(|referral| referral.id);
-    let attended = write
-        .find::<attendance::Entity>()
-        .filter(attendance::Column::ReferralId.is_in(counted))
-        .filter(attendance::Column::SupersededAt.is_null())
-        .filter(attendance::Column::Outcome.eq(AttendanceOutcome::Attended.code()))
-        .all()
-        .await?;
-    let sessions =
-        write.find::<session::Entity>().by_ids(attended.iter().map(|record| record.session_id)).await?;
-    Ok(rar_days_used(sessions.iter().map(|session| session.starts_at)))
+    match referral.sentence_id {
+        Some(sentence) => rar_days::committed(write, sentence, Some(referral.id)).await,
+        None => Ok(0),
+    }
 }
 
 /// Changes what was sent; old and new value, who and why are kept.
@@ -178,11 +153,11 @@ pub async fn amend_referral(write: &mut Write, input: AmendReferralInput) -> Res
     );
     let service = write.find::<service::Entity>().get(before.service_id).await?;
     let supplied: Vec<RequiredItem> = parts.items.iter().map(|row| *row.item).collect();
-    let unmet = unmet(write, &after, &service, sentence.as_ref(), &supplied).await?;
+    let unmet = unmet(write, &after, &service, sentence.as_ref(), RarDays::SetAside, &supplied).await?;
     // Other criteria may have stopped holding since: those are shown, not enforced. What must come with the
     // referral must come with what is newly asked of it too.
-    let missing = unmet.into_iter().filter(|unmet| unmet.kind == CriterionKind::RequiredItem);
-    form.refuse(missing.map(|unmet| Refusal::of(ReferralRefusal::Ineligible, "newItems", unmet.message)));
+    let missing = unmet.into_iter().map(|failing| failing.unmet).filter(|unmet| unmet.item);
+    form.refuse(missing.map(|unmet| Refusal::of(ReferralRefusal::Ineligible, "newItems", unmet.message())));
     form.finish()?;
     let mut changes = changes(&before, &after);
     changes.extend(parts.outcomes.iter().map(|row| ("desiredOutcomes", None, Some(row.description.clone()))));

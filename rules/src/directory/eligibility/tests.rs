@@ -1,4 +1,7 @@
 use super::*;
+use crate::Term;
+use crate::directory::{Age, Code, RarDays};
+use crate::terms::{Flag, Gender, Likelihood, RequiredItem, RiskLevel, SentenceKind};
 use chrono::Days;
 use proptest::prelude::*;
 use serde_json::json;
@@ -19,9 +22,12 @@ fn always(criterion: &Criterion) -> Rule<'_> {
 fn ben() -> Facts<'static> {
     Facts {
         purchaser: Purchaser::Crc,
-        date_of_birth: date(1991, 11, 8),
-        gender: Gender::Male,
-        flags: &[],
+        age: Age::Born(date(1991, 11, 8)),
+        gender: Some(Gender::Male),
+        flags: Some(&[]),
+        risk: Some(RiskLevel::Medium),
+        programme: None,
+        rar_days: RarDays::Left(12),
         likelihood: Some(Likelihood::Medium),
         sentence: Some(SentenceKind::CommunityOrder),
         ldu: Some("Worcestershire"),
@@ -33,7 +39,7 @@ fn ben() -> Facts<'static> {
 /// The sentence with which a criterion refuses, if it does.
 fn answer(json: serde_json::Value, facts: &Facts<'_>) -> Option<String> {
     let criterion = read(json);
-    check(&[always(&criterion)], facts, date(2017, 10, 1)).pop().map(|unmet| unmet.message)
+    check(&[always(&criterion)], facts, date(2017, 10, 1)).pop().map(|unmet| unmet.message())
 }
 
 #[test]
@@ -60,18 +66,18 @@ fn the_gym_takes_people_from_their_18th_birthday_to_the_day_before_their_26th() 
 
 #[test]
 fn who_is_too_young_learns_when_they_will_be_old_enough() {
-    let young = Facts { date_of_birth: date(2000, 2, 29), ..ben() };
+    let young = Facts { age: Age::Born(date(2000, 2, 29)), ..ben() };
     let message = answer(json!({"kind": "age_range", "min": 18}), &young).expect("refused");
     assert_eq!(
         message,
-        "Age: 18 or over. The person is 17 and will be 18 on 1 March 2018: refer then, or choose another service."
+        "Age: 18 or over. The person is 17 and will be 18 on 1 March 2018. Refer then, or choose another service."
     );
 }
 
 #[test]
 fn work_for_women_is_for_women() {
     let women = json!({"kind": "gender", "any_of": ["female"]});
-    assert_eq!(answer(women.clone(), &Facts { gender: Gender::Female, ..ben() }), None);
+    assert_eq!(answer(women.clone(), &Facts { gender: Some(Gender::Female), ..ben() }), None);
     assert!(answer(women, &ben()).expect("refused").contains("gender on the case is \"Male\""));
 }
 
@@ -79,9 +85,9 @@ fn work_for_women_is_for_women() {
 fn excluded_offending_names_the_flags_that_the_case_has_and_no_other() {
     let willowdene =
         json!({"kind": "excluded_offending", "none_of": ["sexual_offending", "significant_violence"]});
-    assert_eq!(answer(willowdene.clone(), &Facts { flags: &[Flag::Iom], ..ben() }), None);
+    assert_eq!(answer(willowdene.clone(), &Facts { flags: Some(&[Flag::Iom]), ..ben() }), None);
     let message =
-        answer(willowdene, &Facts { flags: &[Flag::SignificantViolence], ..ben() }).expect("refused");
+        answer(willowdene, &Facts { flags: Some(&[Flag::SignificantViolence]), ..ben() }).expect("refused");
     assert!(message.contains("The case is flagged: Significant violence."), "{message}");
 }
 
@@ -96,14 +102,14 @@ fn home_visits_need_the_full_risk_assessment() {
     );
     let message =
         answer(yss.clone(), &Facts { items: &[RequiredItem::CourtOrder], ..visits }).expect("refused");
-    assert!(message.contains("supply it, or refer without home visits"), "{message}");
+    assert!(message.contains("Supply it, or refer without home visits"), "{message}");
 }
 
 #[test]
 fn an_item_that_is_always_required_is_asked_without_home_visits_too() {
     let item = json!({"kind": "required_item", "item": "court_order"});
     assert!(
-        answer(item.clone(), &ben()).expect("refused").ends_with("It is not with the referral: supply it.")
+        answer(item.clone(), &ben()).expect("refused").ends_with("It is not with the referral. Supply it.")
     );
     assert_eq!(answer(item, &Facts { items: &[RequiredItem::CourtOrder], ..ben() }), None);
 }
@@ -111,7 +117,7 @@ fn an_item_that_is_always_required_is_asked_without_home_visits_too() {
 #[test]
 fn priority_cases_are_iom_or_have_a_high_likelihood_of_reoffending() {
     let priority = || json!({"kind": "priority_cases"});
-    assert_eq!(answer(priority(), &Facts { flags: &[Flag::Iom], ..ben() }), None);
+    assert_eq!(answer(priority(), &Facts { flags: Some(&[Flag::Iom]), ..ben() }), None);
     assert_eq!(answer(priority(), &Facts { likelihood: Some(Likelihood::High), ..ben() }), None);
     assert!(answer(priority(), &ben()).expect("refused").contains("recorded as \"Medium\""));
     assert!(
@@ -127,7 +133,7 @@ fn the_sentence_must_be_one_of_those_named() {
     assert_eq!(answer(group(), &ben()), None);
     let supervised = Facts { sentence: Some(SentenceKind::PostSentenceSupervision), ..ben() };
     assert!(
-        answer(group(), &supervised).expect("refused").contains("refer under Licence or Community order")
+        answer(group(), &supervised).expect("refused").contains("Refer under Licence or Community order")
     );
     assert!(
         answer(group(), &Facts { sentence: None, ..ben() }).expect("refused").contains("names no sentence")
@@ -192,21 +198,40 @@ fn one<T: Term>(values: &'static [T]) -> impl Strategy<Value = T> {
     prop::sample::select(values)
 }
 
-fn criterion() -> impl Strategy<Value = Criterion> {
+fn names() -> impl Strategy<Value = Vec<String>> {
+    prop::sample::subsequence(vec!["Worcestershire".to_owned(), "Warwickshire".to_owned()], 0..=2)
+}
+
+fn leaf() -> impl Strategy<Value = Criterion> {
     prop_oneof![
         some(Purchaser::ALL).prop_map(|any_of| Criterion::Purchaser { any_of }),
         (any::<Option<u8>>(), any::<Option<u8>>())
             .prop_map(|(min, max)| Criterion::AgeRange { min: min.map(u32::from), max: max.map(u32::from) }),
         some(Gender::ALL).prop_map(|any_of| Criterion::Gender { any_of }),
         some(Flag::ALL).prop_map(|none_of| Criterion::ExcludedOffending { none_of }),
+        some(Flag::ALL).prop_map(|any_of| Criterion::Offending { any_of }),
         (one(RequiredItem::ALL), any::<bool>()).prop_map(|(item, only_for_home_visits)| {
             Criterion::RequiredItem { item: Code(item), only_for_home_visits }
         }),
         Just(Criterion::PriorityCases {}),
+        Just(Criterion::Iom {}),
+        some(Likelihood::ALL).prop_map(|any_of| Criterion::Likelihood { any_of }),
+        some(RiskLevel::ALL).prop_map(|any_of| Criterion::RiskLevel { any_of }),
         some(SentenceKind::ALL).prop_map(|any_of| Criterion::Sentence { any_of }),
-        prop::sample::subsequence(vec!["Worcestershire".to_owned(), "Warwickshire".to_owned()], 0..=2)
-            .prop_map(|any_of| Criterion::Ldu { any_of }),
+        (1_u32..30).prop_map(|min| Criterion::RarDaysLeft { min }),
+        names().prop_map(|any_of| Criterion::Programme { any_of }),
+        names().prop_map(|any_of| Criterion::Ldu { any_of }),
     ]
+}
+
+fn criterion() -> impl Strategy<Value = Criterion> {
+    leaf().prop_recursive(3, 12, 3, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 1..4).prop_map(|of| Criterion::All { of }),
+            prop::collection::vec(inner.clone(), 1..4).prop_map(|of| Criterion::Any { of }),
+            inner.prop_map(|of| Criterion::Not { of: Box::new(of) }),
+        ]
+    })
 }
 
 /// A criterion with the purchaser it concerns and its dates, as days from the day of the check.
@@ -232,22 +257,103 @@ fn rules(rows: &[Row]) -> Vec<Rule<'_>> {
 }
 
 fn facts() -> impl Strategy<Value = Facts<'static>> {
-    let flags: &[&'static [Flag]] =
-        &[&[], Flag::ALL, &[Flag::Iom], &[Flag::SexualOffending, Flag::DomesticAbuse]];
+    let flags: &[Option<&'static [Flag]>] = &[
+        None,
+        Some(&[]),
+        Some(Flag::ALL),
+        Some(&[Flag::Iom]),
+        Some(&[Flag::SexualOffending, Flag::DomesticAbuse]),
+    ];
     let items: &[&'static [RequiredItem]] = &[&[], RequiredItem::ALL, &[RequiredItem::CourtOrder]];
-    let person = (one(Purchaser::ALL), 0_u64..40_000, one(Gender::ALL), prop::sample::select(flags));
+    let age = prop_oneof![
+        (0_u64..40_000).prop_map(|days| Age::Born(TODAY - Days::new(days))),
+        (0_u32..100).prop_map(Age::Years),
+        Just(Age::Unknown),
+    ];
+    let rar_days =
+        prop_oneof![(-3_i32..30).prop_map(RarDays::Left), Just(RarDays::SetAside), Just(RarDays::Unknown)];
+    let person = (one(Purchaser::ALL), age, prop::option::of(one(Gender::ALL)), prop::sample::select(flags));
+    let assessed = (prop::option::of(one(Likelihood::ALL)), prop::option::of(one(RiskLevel::ALL)), rar_days);
+    let place = || prop::option::of(Just("Worcestershire"));
     let case = (
-        prop::option::of(one(Likelihood::ALL)),
         prop::option::of(one(SentenceKind::ALL)),
-        prop::option::of(Just("Worcestershire")),
+        place(),
+        place(),
         prop::sample::select(items),
         any::<bool>(),
     );
-    (person, case).prop_map(|(person, (likelihood, sentence, ldu, items, home_visits))| {
-        let (purchaser, age_in_days, gender, flags) = person;
-        let date_of_birth = TODAY - Days::new(age_in_days);
-        Facts { purchaser, date_of_birth, gender, flags, likelihood, sentence, ldu, items, home_visits }
+    (person, assessed, case).prop_map(|(person, assessed, case)| {
+        let (purchaser, age, gender, flags) = person;
+        let (likelihood, risk, rar_days) = assessed;
+        let (sentence, ldu, programme, items, home_visits) = case;
+        Facts {
+            purchaser,
+            age,
+            gender,
+            flags,
+            likelihood,
+            risk,
+            sentence,
+            programme,
+            rar_days,
+            ldu,
+            items,
+            home_visits,
+        }
     })
+}
+
+#[test]
+fn rar_days_that_are_left_are_counted_and_once_set_aside_not_asked_again() {
+    let ten = || json!({"kind": "rar_days_left", "min": 13});
+    let asked = |rar_days| answer(ten(), &Facts { rar_days, ..ben() });
+    assert!(asked(RarDays::Left(12)).expect("refused").contains("The sentence has 12 RAR days left."));
+    assert!(asked(RarDays::Left(0)).expect("refused").contains("no RAR days left"));
+    assert_eq!(asked(RarDays::Left(13)), None);
+    assert_eq!(asked(RarDays::SetAside), None);
+    assert!(asked(RarDays::Unknown).is_some());
+}
+
+#[test]
+fn a_programme_is_for_whom_the_court_required_it() {
+    let bbr = || json!({"kind": "programme", "any_of": ["Building Better Relationships"]});
+    assert_eq!(answer(bbr(), &Facts { programme: Some("building better  relationships"), ..ben() }), None);
+    assert!(answer(bbr(), &ben()).expect("refused").contains("The court required no programme."));
+}
+
+#[test]
+fn what_is_not_recorded_is_neither_met_nor_unmet() {
+    let unassessed = Facts { risk: None, ..ben() };
+    let risk = json!({"kind": "risk_level", "any_of": ["low", "medium"]});
+    assert!(answer(risk.clone(), &unassessed).expect("refused").contains("is not recorded"));
+    assert!(
+        answer(json!({"kind": "not", "of": risk}), &unassessed).expect("refused").contains("is not recorded")
+    );
+}
+
+#[test]
+fn of_all_every_reason_is_given_and_of_alternatives_one_that_names_each() {
+    let women = json!({"kind": "gender", "any_of": ["female"]});
+    let old = json!({"kind": "age_range", "min": 60});
+    let all = read(json!({"kind": "all", "of": [women, old, {"kind": "age_range", "max": 70}]}));
+    let kinds: Vec<_> = check(&[always(&all)], &ben(), TODAY).iter().map(|unmet| unmet.kind).collect();
+    assert_eq!(kinds, [CriterionKind::Gender, CriterionKind::AgeRange]);
+    let either = json!({"kind": "any", "of": [women, old]});
+    let message = answer(either.clone(), &ben()).expect("refused");
+    assert!(message.starts_with("(Gender: Female), or (Age: 60 or over). "), "{message}");
+    assert!(message.contains("\"Male\"") && message.contains("The person is 25"), "{message}");
+    assert_eq!(answer(either, &Facts { gender: Some(Gender::Female), ..ben() }), None);
+}
+
+#[test]
+fn what_must_not_be_is_said_with_the_fact_that_is() {
+    let not = json!({"kind": "not", "of": {"kind": "ldu", "any_of": ["Worcestershire"]}});
+    let message = answer(not.clone(), &ben()).expect("refused");
+    assert!(
+        message.starts_with("Not (LDU: Worcestershire). The case belongs to Worcestershire."),
+        "{message}"
+    );
+    assert_eq!(answer(not, &Facts { ldu: Some("Warwickshire"), ..ben() }), None);
 }
 
 proptest! {
@@ -268,7 +374,7 @@ proptest! {
         facts in facts(),
     ) {
         let sorted = |rows: &[Row]| {
-            let mut messages: Vec<_> = check(&rules(rows), &facts, TODAY).into_iter().map(|it| it.message).collect();
+            let mut messages: Vec<_> = check(&rules(rows), &facts, TODAY).into_iter().map(|it| it.message()).collect();
             messages.sort();
             messages
         };
@@ -289,5 +395,50 @@ proptest! {
             check(alone, &facts, tomorrow),
             check(&[always(&coming)], &facts, tomorrow),
         );
+    }
+
+    #[test]
+    fn nobody_meets_a_criterion_and_its_contrary(asked in criterion(), facts in facts()) {
+        prop_assume!(facts.rar_days != RarDays::SetAside);
+        let contrary = Criterion::Not { of: Box::new(asked.clone()) };
+        prop_assert!(!check(&[always(&asked), always(&contrary)], &facts, TODAY).is_empty());
+    }
+
+    #[test]
+    fn asking_all_at_once_is_asking_each(of in prop::collection::vec(criterion(), 1..5), facts in facts()) {
+        let each: Vec<_> = of.iter().map(always).collect();
+        let apart = check(&each, &facts, TODAY);
+        let all = Criterion::All { of: of.clone() };
+        prop_assert_eq!(check(&[always(&all)], &facts, TODAY), apart);
+    }
+
+    #[test]
+    fn the_order_of_parts_does_not_matter(
+        (of, other) in prop::collection::vec(criterion(), 1..5).prop_flat_map(|of| (Just(of.clone()), Just(of).prop_shuffle())),
+        facts in facts(),
+    ) {
+        let met = |criterion: Criterion| check(&[always(&criterion)], &facts, TODAY).is_empty();
+        prop_assert_eq!(met(Criterion::Any { of: of.clone() }), met(Criterion::Any { of: other.clone() }));
+        prop_assert_eq!(met(Criterion::All { of }), met(Criterion::All { of: other }));
+    }
+
+    #[test]
+    fn a_criterion_is_stored_and_read_the_same(asked in criterion()) {
+        let json = serde_json::to_value(&asked).expect("JSON");
+        prop_assert_eq!(Criterion::parse(&json), Ok(asked));
+    }
+
+    #[test]
+    fn who_is_eligible_may_be_and_who_may_not_be_is_not(
+        rows in prop::collection::vec(row(), 0..8), facts in facts(),
+    ) {
+        let rules = rules(&rows);
+        let eligible = check(&rules, &facts, TODAY).is_empty();
+        let may_be = may_be_eligible(&rules, &facts, TODAY);
+        prop_assert!(!eligible || may_be);
+        let everything_is_known = facts.age != Age::Unknown
+            && facts.gender.is_some() && facts.flags.is_some() && facts.likelihood.is_some() && facts.risk.is_some()
+            && facts.sentence.is_some() && facts.ldu.is_some() && matches!(facts.rar_days, RarDays::Left(_));
+        prop_assert!(!everything_is_known || eligible == may_be);
     }
 }

@@ -297,6 +297,7 @@ impl Maker<'_> {
                         None::<Uuid>,
                         id,
                         "age_range",
+                        "age_range",
                         adult,
                         "The service is for adults.",
                         1_i64,

@@ -102,7 +102,7 @@ tables! {
         usual_units respond_within_days acceptable_absence_percent unacceptable_absence_percent
         late_cancellation_percent late_cancellation_hours search_text version created_at;
     service_need: service_id need;
-    criterion: id provider_id service_id kind value reason version created_at;
+    criterion: id provider_id service_id kind rule_key value reason version created_at;
     price: id service_id kind pence unit effective_from effective_to status loaded_as_history reason
         author_id organisation_id approver_id decided_at version created_at;
     instrument: id name description low high direction created_at;

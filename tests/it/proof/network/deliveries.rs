@@ -126,6 +126,19 @@ impl Build {
             created_at: at(9, 2, 9),
         };
         self.rows.suitability_meeting.push(meeting);
+        let criterion = self.rows.criterion.iter().find(|row| row.service_id == Some(referral.service_id));
+        if let Some(criterion_id) = criterion.map(|row| row.id) {
+            let exception = eligibility_override::Model {
+                id: self.id(),
+                referral_id: referral.id,
+                criterion_id,
+                criterion_version: 1,
+                reason: format!("Comes all the same {}", self.mark()),
+                author_id: officer,
+                created_at: at(8, 30, 9),
+            };
+            self.rows.eligibility_override.push(exception);
+        }
     }
 
     /// Everything that comes of a referral that is delivered.

@@ -16,7 +16,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use entity::*;
 use rules::Term as _;
 use rules::organisations::roles_of;
-use rules::search::fold;
+use rules::search::{fold, kept_words};
 use rules::terms::{CriterionKind, Grade, Need, OrganisationKind, Role, ServiceUnit, SessionKind};
 use serde_json::json;
 
@@ -265,7 +265,11 @@ impl Build {
                 open_from: Some(day(2016, 4, 1)),
                 open_to: closes.then(|| day(2018, 4, 1)),
                 withdrawal_reason: closes.then(|| "The contract ends.".to_owned()),
+                earliest_start: Some(day(2017, 11, 1)),
+                approved_by_id: None,
+                on_card: true,
                 search_text: fold(&format!("{name} {}", place.name)),
+                search_words: kept_words(&format!("{name} {}", place.name)),
                 version: 1,
                 created_at: at(1, 2, 9),
             };
@@ -301,6 +305,7 @@ impl Build {
             service_id,
             purchaser: None,
             kind: kind.into(),
+            rule_key: kind.code().to_owned(),
             value,
             effective_from: Some(day(2016, 4, 1)),
             effective_to: Some(day(2020, 4, 1)),
@@ -308,6 +313,19 @@ impl Build {
             version: 1,
             created_at: at(1, 2, 9),
         };
+        let version = criterion_version::Model {
+            id: self.id(),
+            criterion_id: row.id,
+            number: 1,
+            purchaser: None,
+            value: row.value.clone(),
+            effective_from: row.effective_from,
+            effective_to: row.effective_to,
+            reason: row.reason.clone(),
+            author_id: None,
+            created_at: row.created_at,
+        };
+        self.rows.criterion_version.push(version);
         self.rows.criterion.push(row);
     }
 }

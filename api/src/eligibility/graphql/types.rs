@@ -1,0 +1,146 @@
+//! Answers of eligibility, and exceptions.
+
+use async_graphql::{Context, Object};
+use chrono::{DateTime, NaiveDate, Utc};
+use entity::{Id, criterion, eligibility_override, person};
+use rules::terms::CriterionKind;
+
+use crate::directory::graphql::{Criterion, Service};
+use crate::directory::reads;
+use crate::eligibility::judging::Failing;
+use crate::error::Result;
+use crate::graphql::act::{Node, store};
+use crate::graphql::date::Date;
+use crate::graphql::global_id::GlobalId;
+use crate::graphql::shown::Shown;
+use crate::organisations::graphql::NamedPerson;
+use crate::organisations::reads::named;
+use crate::store::kin::{Member, ToOne};
+
+/// A criterion that is not met.
+#[derive(Clone)]
+pub struct UnmetCriterion(pub Failing);
+
+/// A criterion of the service, or of its provider, that the person does not meet. One that asks several things is
+/// answered once for each that fails.
+#[Object]
+impl UnmetCriterion {
+    /// The criterion that is not met.
+    async fn criterion_id(&self) -> GlobalId<criterion::Entity> {
+        self.0.criterion.into()
+    }
+    /// What it asks about.
+    async fn kind(&self) -> Shown<CriterionKind> {
+        self.0.unmet.kind.into()
+    }
+    /// The criterion as people read it: `Age: 18 to 25`.
+    async fn criterion(&self) -> &str {
+        &self.0.unmet.criterion
+    }
+    /// The fact that it met, as a sentence.
+    async fn fact(&self) -> &str {
+        &self.0.unmet.fact
+    }
+    /// What would change the answer, as a sentence.
+    async fn change(&self) -> &str {
+        &self.0.unmet.change
+    }
+    /// All three in one: the criterion, the fact that it met, and what would change the answer.
+    async fn message(&self) -> String {
+        self.0.unmet.message()
+    }
+}
+
+/// Whether a service can be used for somebody.
+#[derive(Clone)]
+pub struct Eligibility {
+    /// The service.
+    pub service: Service,
+    /// The day that was asked about.
+    pub on: NaiveDate,
+    /// Everything that is not met.
+    pub failing: Vec<Failing>,
+    /// Whether it is available to the purchaser on a basis that the sentence has.
+    pub available: bool,
+}
+
+/// Whether somebody meets what a service and its provider ask: the check that runs at submission, without a
+/// referral.
+#[Object]
+impl Eligibility {
+    /// Whether every criterion is met.
+    async fn eligible(&self) -> bool {
+        self.failing.is_empty()
+    }
+    /// Every criterion that is not met; empty when the person is eligible.
+    async fn unmet(&self) -> Vec<UnmetCriterion> {
+        self.failing.iter().cloned().map(UnmetCriterion).collect()
+    }
+    /// Whether the service takes referrals on that day: it may be over, or not have begun.
+    async fn takes_referrals(&self) -> bool {
+        reads::is_open(&self.service.0, self.on)
+    }
+    /// Whether the service is available that day to who would pay, on a basis that the sentence has.
+    async fn available(&self) -> bool {
+        self.available
+    }
+    /// The day (Europe/London) that the answer is for.
+    async fn on(&self) -> Date {
+        self.on.into()
+    }
+    /// The service.
+    async fn service(&self) -> &Service {
+        &self.service
+    }
+}
+
+/// An exception with what was read for it.
+pub struct Override(pub Member<eligibility_override::Model, OverrideKin>);
+
+/// What hangs on exceptions.
+#[derive(Default)]
+pub struct OverrideKin {
+    criteria: ToOne<Id<criterion::Entity>, Criterion>,
+    people: ToOne<Id<person::Entity>, NamedPerson>,
+}
+
+impl Node for Override {
+    type Table = eligibility_override::Entity;
+    type Kin = OverrideKin;
+    fn show(member: Member<eligibility_override::Model, Self::Kin>) -> Self {
+        Self(member)
+    }
+}
+
+/// A criterion that a team manager set aside for one referral, with the reason.
+#[Object(name = "EligibilityOverride")]
+impl Override {
+    /// Its identifier.
+    async fn id(&self) -> GlobalId<eligibility_override::Entity> {
+        self.0.id.into()
+    }
+    /// The criterion, as it is now.
+    async fn criterion(&self, ctx: &Context<'_>) -> Option<Result<&Criterion>> {
+        let ids = || self.0.rows().iter().map(|row| row.criterion_id).collect();
+        let criteria = &self.0.kin().criteria;
+        criteria.of(&self.0.criterion_id, || Criterion::load_all(store(ctx), ids())).await.transpose()
+    }
+    /// The version of the criterion that was set aside: once it is changed, it holds again.
+    async fn criterion_version(&self) -> i64 {
+        self.0.criterion_version
+    }
+    /// Why.
+    async fn reason(&self) -> &str {
+        &self.0.reason
+    }
+    /// The manager who set it aside.
+    async fn author(&self, ctx: &Context<'_>) -> Option<Result<&NamedPerson>> {
+        let ids = || self.0.rows().iter().map(|row| row.author_id).collect::<Vec<_>>();
+        let people = &self.0.kin().people;
+        people.of(&self.0.author_id, || named(store(ctx), ids().into_iter())).await.transpose()
+    }
+    /// When.
+    async fn created_at(&self) -> DateTime<Utc> {
+        self.0.created_at
+    }
+}
