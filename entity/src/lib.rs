@@ -19,6 +19,7 @@ pub mod change;
 pub mod charge;
 pub mod client_secret;
 pub mod criterion;
+pub mod delivery_cost;
 pub mod desired_outcome;
 pub mod end_report;
 pub mod end_report_outcome;

@@ -13,6 +13,7 @@ mod m0004_issuers_and_clients;
 mod m0005_row_level_security;
 mod m0006_live_updates;
 mod m0007_history_of_sessions;
+mod m0010_prices_explained;
 
 /// Brings a database to the present shape.
 pub struct Migrator;
@@ -28,6 +29,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_row_level_security::STEP),
             Box::new(m0006_live_updates::STEP),
             Box::new(m0007_history_of_sessions::STEP),
+            Box::new(m0010_prices_explained::STEP),
         ]
     }
 }

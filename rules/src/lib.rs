@@ -9,6 +9,7 @@
 pub mod access;
 pub mod cases;
 pub mod charges;
+pub mod costs;
 pub mod crn;
 pub mod directory;
 pub mod london;
@@ -20,6 +21,7 @@ pub mod referrals;
 pub mod refusal;
 pub mod search;
 pub mod sessions;
+pub mod statements;
 pub mod term;
 pub mod terms;
 pub mod text;

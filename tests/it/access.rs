@@ -44,11 +44,17 @@ const QUERIES: Table = &[
     ("price", PRICES),
     ("prices", PRICES),
     ("exportRateCard", PRICES),
+    ("pricePreview", &[RateCardAdministrator, ContractManager, Auditor]),
     ("priceBatch", &[RateCardAdministrator, Auditor]),
     (
         "charges",
         &[ResponsibleOfficer, TeamManager, ProviderManager, RateCardAdministrator, ContractManager, Auditor],
     ),
+    // What it costs a provider is its own to know.
+    ("deliveryCosts", &[ProviderManager, Auditor]),
+    // What a month cost is for those who answer for it on either side, without a person on it.
+    ("statements", STATEMENTS),
+    ("exportStatements", STATEMENTS),
     ("auditEvents", &[Auditor]),
     // Who looked at a person is for those who answer for it.
     ("readings", &[TeamManager, Auditor]),
@@ -67,6 +73,8 @@ const PRICES: &[Role] = &[
     ContractManager,
     Auditor,
 ];
+
+const STATEMENTS: &[Role] = &[TeamManager, ProviderManager, RateCardAdministrator, ContractManager, Auditor];
 
 const MUTATIONS: Table = &[
     // The network itself is the system administrator's.
@@ -103,6 +111,7 @@ const MUTATIONS: Table = &[
     ("rejectPrice", &[RateCardAdministrator]),
     ("withdrawPrice", &[RateCardAdministrator]),
     ("importRateCard", &[RateCardAdministrator]),
+    ("upliftPrices", &[RateCardAdministrator]),
     ("publishPriceBatch", &[RateCardAdministrator]),
     ("rejectPriceBatch", &[RateCardAdministrator]),
     // Probation refers.
@@ -146,6 +155,9 @@ const MUTATIONS: Table = &[
     // The CRC's contract manager answers for the supply chain.
     ("adjustCharge", &[ContractManager]),
     ("addInstrument", &[ContractManager]),
+    // What it costs to deliver is the provider's own to state.
+    ("stateDeliveryCost", &[ProviderManager]),
+    ("correctDeliveryCost", &[ProviderManager]),
 ];
 
 /// What one may follow, one may read; `live::access` tries it.

@@ -264,6 +264,9 @@ async fn ids(world: &World) -> HashMap<&'static str, String> {
     let measure = worker.mutate("recordMeasure", input, "measure { id }").await.granted();
     let input = json!({ "serviceId": mentoring, "kind": "CARD", "pence": 1, "effectiveFrom": "2018-04-01", "reason": "R" });
     let price = world.as_person("card-admin").mutate("draftPrice", input, "price { id }").await.granted();
+    let input = json!({ "serviceId": mentoring, "pence": 1, "effectiveFrom": "2016-04-01", "reason": "R" });
+    let cost =
+        world.as_person("yss-manager").mutate("stateDeliveryCost", input, "cost { id }").await.granted();
     let criterion = "query($id: ID!) { service(id: $id) { criteria { id } } }";
     let criterion = contract.query(criterion, json!({ "id": mentoring })).await.granted();
     let place = contract
@@ -283,7 +286,7 @@ async fn ids(world: &World) -> HashMap<&'static str, String> {
         ("referralIds", id(&taken)),
         ("caseId", owain.case),
         ("sentenceId", owain.sentence),
-        ("serviceId", mentoring),
+        ("serviceId", mentoring.clone()),
         ("addService.providerId", referring::organisation(world, "YSS").await),
         ("organisationId", id(place.data("/organisations/nodes/0"))),
         ("lduId", id(place.data("/organisations/nodes/0/ldus/0"))),
@@ -299,6 +302,9 @@ async fn ids(world: &World) -> HashMap<&'static str, String> {
         ("instrumentId", instrument),
         ("sessionId", id(&sessions[0])),
         ("chargeId", id(charges.data("/charges/nodes/0"))),
+        ("costId", id(cost.data("/stateDeliveryCost/cost"))),
+        ("serviceIds", mentoring),
+        ("upliftPrices.providerId", referring::organisation(world, "YSS").await),
         ("priceId", id(price.data("/draftPrice/price"))),
         ("measureId", id(measure.data("/recordMeasure/measure"))),
         ("changeTrustedIssuer.id", trusted.clone()),

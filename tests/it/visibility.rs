@@ -113,6 +113,11 @@ async fn add_the_rest(world: &World) {
         "effectiveFrom": "2019-04-01", "reason": "Dearer.",
     });
     world.as_person("card-admin").mutate("draftPrice", price, "price { id }").await.granted();
+    let cost = json!({
+        "serviceId": crate::referring::service(world, "YSS", "Meet and Mentor").await, "pence": 2500,
+        "effectiveFrom": "2017-04-01", "reason": "Wages and travel.",
+    });
+    world.as_person("yss-manager").mutate("stateDeliveryCost", cost, "cost { id }").await.granted();
 }
 
 /// Somebody looked at the case, and it was sealed.
@@ -406,6 +411,9 @@ scenario! {
             price: |who, row| is.price(who, row);
             price_batch: |who, row| {
                 inspects(who) || (who.roles().has(Role::RateCardAdministrator) && row.organisation_id == who.organisation())
+            };
+            delivery_cost: |who, row| {
+                inspects(who) || (who.roles().has(Role::ProviderManager) && row.provider_id == who.organisation())
             };
             referral: |who, row| is.referral(who, row.id);
             shared_person: |who, row| is.referral(who, row.referral_id);

@@ -24,7 +24,7 @@ use crate::store::{DEMONSTRATION, Database, Inhabitants, Store};
 
 use people::PLACES;
 pub use people::{PERSONAS, Persona};
-use services::{OFFERS, RULES};
+use services::{COSTS, OFFERS, RULES};
 
 /// Loads the demonstration into an empty database outside production, and refuses a database of the
 /// demonstration in production.
@@ -80,6 +80,7 @@ impl Loader<'_> {
         self.services().await?;
         self.prices(include_str!("rate-card-2017.csv"), "CARD").await?;
         self.prices(include_str!("supply-prices-2017.csv"), "SUPPLY").await?;
+        self.costs().await?;
         self.cases().await?;
         self.story().await
     }
@@ -203,6 +204,20 @@ impl Loader<'_> {
             .await?;
         let input = json!({ "batchId": text(&made, "/batch/id"), "version": made["batch"]["version"] });
         self.act("card-approver", "publishPriceBatch", input, "batch { id }").await?;
+        Ok(())
+    }
+
+    /// What Willowdene states that its services cost: less than the NPS pays through the card.
+    async fn costs(&self) -> Result<()> {
+        for (service, pence) in COSTS {
+            let input = json!({
+                "serviceId": self.id(&format!("Willowdene: {service}")),
+                "pence": pence,
+                "effectiveFrom": "2017-04-01",
+                "reason": "Wages, premises and animals of the year before, by places taken.",
+            });
+            self.act("willowdene-manager", "stateDeliveryCost", input, "cost { id }").await?;
+        }
         Ok(())
     }
 

@@ -24,6 +24,7 @@ use crate::audit::graphql::AuditQuery;
 use crate::audit::readings::ReadingsQuery;
 use crate::cases::graphql::{CasesMutation, CasesQuery};
 use crate::charges::graphql::{ChargesMutation, ChargesQuery};
+use crate::costs::graphql::{CostsMutation, CostsQuery};
 use crate::directory::graphql::{DirectoryMutation, DirectoryQuery};
 use crate::live::Turn;
 use crate::organisations::graphql::{OrganisationsMutation, OrganisationsQuery};
@@ -31,6 +32,7 @@ use crate::outcomes::graphql::{OutcomesMutation, OutcomesQuery};
 use crate::rate_card::graphql::{RateCardMutation, RateCardQuery, RateCardSubscription};
 use crate::referrals::graphql::{ReferralsMutation, ReferralsQuery, ReferralsSubscription};
 use crate::sessions::graphql::{SessionsMutation, SessionsQuery};
+use crate::statements::graphql::StatementsQuery;
 use crate::store::Store;
 use crate::trust::graphql::{TrustMutation, TrustQuery};
 use cost::Costs;
@@ -52,6 +54,8 @@ pub struct Query(
     ReferralsQuery,
     SessionsQuery,
     ChargesQuery,
+    StatementsQuery,
+    CostsQuery,
     OutcomesQuery,
     AuditQuery,
     ReadingsQuery,
@@ -69,6 +73,7 @@ pub struct Mutation(
     ReferralsMutation,
     SessionsMutation,
     ChargesMutation,
+    CostsMutation,
     OutcomesMutation,
     TrustMutation,
 );

@@ -4,7 +4,7 @@ use sea_orm::sea_query::{Expr, ExprTrait, IntoCondition, LockType};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, Iterable, ModelTrait, Order,
     PaginatorTrait, PrimaryKeyToColumn, QueryFilter, QueryOrder, QuerySelect, Select, Statement, TryGetable,
-    Value,
+    TryGetableMany, Value,
 };
 
 use entity::{Id, Identified};
@@ -132,6 +132,18 @@ impl<'s, E: EntityTrait> Find<'s, E> {
     pub async fn sums<K: TryGetable + Send>(self, by: E::Column, column: E::Column) -> Result<Vec<(K, i64)>> {
         let select = self.select.select_only().column(by).expr(total(column)).group_by(by);
         Ok(select.into_tuple::<(K, i64)>().all(self.link).await?)
+    }
+
+    /// For each combination of values that the columns `by` have: those values, how many rows have them, and the sum
+    /// of a column of whole numbers.
+    pub async fn tallies<T: TryGetableMany + Send + Unpin>(
+        self,
+        by: &[E::Column],
+        column: E::Column,
+    ) -> Result<Vec<T>> {
+        let select = by.iter().fold(self.select.select_only(), |select, by| select.column(*by).group_by(*by));
+        let select = select.expr(primary_key::<E>().count().cast_as("bigint")).expr(total(column));
+        Ok(select.into_tuple::<T>().all(self.link).await?)
     }
 
     /// The row with this identifier, or *not found*: also when it exists and is not the caller's to see.

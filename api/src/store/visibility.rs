@@ -63,6 +63,7 @@ visible! {
 
     price: prices;
     price_batch: price_batches;
+    delivery_cost: costs;
 
     referral: referrals;
     shared_person: |scope| of_referral(shared_person::Column::ReferralId, scope);
@@ -256,6 +257,18 @@ fn price_batches(scope: &Scope) -> Condition {
         return nothing();
     }
     rule("price batches: own", price_batch::Column::OrganisationId.eq(scope.organisation())).into()
+}
+
+/// What it costs a provider to deliver: for its own managers, and for an inspector. Whoever knew it beside the supply
+/// price would know what the provider earns.
+fn costs(scope: &Scope) -> Condition {
+    if inspects(scope) {
+        return everything();
+    }
+    if !rule("costs: who manages delivery", scope.roles().has(ProviderManager)) {
+        return nothing();
+    }
+    rule("costs: own", delivery_cost::Column::ProviderId.eq(scope.organisation())).into()
 }
 
 /// What a referral costs: for the side that pays, for the provider's manager where the CRC pays the provider

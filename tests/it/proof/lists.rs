@@ -76,6 +76,7 @@ impl Eyes<'_> {
             "rateCard" => self.rate_card(&mut given),
             "referrals" => self.referrals(&mut given)?,
             "charges" => self.charges(&mut given),
+            "deliveryCosts" => self.delivery_costs(&mut given),
             "instruments" => self.all("instrument"),
             "auditEvents" => self.audit_events(&mut given),
             "readings" => self.readings(&mut given),
@@ -180,6 +181,13 @@ impl Eyes<'_> {
                 && is_term(kind.as_ref(), Some(row.kind))
                 && from.is_none_or(|from| from <= row.delivered_on)
                 && to.is_none_or(|to| row.delivered_on <= to)
+        })
+    }
+
+    fn delivery_costs(self, given: &mut Given) -> Vec<String> {
+        let service = given.text("service");
+        self.ids("delivery_cost", &self.facts().rows.delivery_cost, |row| {
+            is(service.as_ref(), Some(row.service_id))
         })
     }
 

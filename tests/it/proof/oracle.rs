@@ -294,6 +294,10 @@ impl<'f> Oracle<'f> {
             let theirs = who.is(Role::RateCardAdministrator) && row.organisation_id == who.organisation;
             theirs || inspects(who)
         });
+        // "A provider may state its cost of delivery": its own to know.
+        sight.rule("delivery_cost", &rows.delivery_cost, |row| {
+            inspects(who) || (who.is(Role::ProviderManager) && row.provider_id == who.organisation)
+        });
         sight.rule("referral_price", &rows.referral_price, |row| {
             self.money(who, row.referral_id, row.price_id, *row.kind == PriceKind::Supply)
         });

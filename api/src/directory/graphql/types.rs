@@ -2,8 +2,9 @@
 
 use crate::graphql::date::Date;
 use async_graphql::{Context, Json, Object};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use entity::{Id, criterion, organisation, service};
+use rules::rate_card::Period;
 use rules::terms::{CriterionKind, Need, PriceKind, Purchaser, ServiceUnit, SessionKind};
 
 use crate::directory::reads;
@@ -14,6 +15,7 @@ use crate::graphql::shown::Shown;
 use crate::organisations::graphql::Organisation;
 use crate::organisations::reads::organisations;
 use crate::rate_card::graphql::Price;
+use crate::rate_card::history::{Figures, PricePeriod, figures};
 use crate::rate_card::reads::PricesOn;
 use crate::store::kin::{Member, ToMany, ToOne};
 
@@ -28,6 +30,7 @@ pub struct ServiceKin {
     needs: ToMany<Id<service::Entity>, Need>,
     criteria: ToMany<Id<service::Entity>, Criterion>,
     prices: PricesOn,
+    figures: ToOne<Id<service::Entity>, Figures>,
 }
 
 impl Node for Service {
@@ -132,6 +135,24 @@ impl Service {
         let ids = || self.0.rows().iter().map(|row| row.id).collect();
         let day = on.map_or_else(|| store(ctx).today(), |day| day.0);
         self.0.kin().prices.of(store(ctx), self.0.id, ids, day, kind.0).await.transpose()
+    }
+    /// What a unit costs whom through time, in the order of the days: published prices and the provider's own cost, each
+    /// as far as you may see it. A period begins wherever a figure that you see changes; days without any are left out.
+    async fn price_history(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "From this day (Europe/London); from the first figure unless said.")] from: Option<
+            Date,
+        >,
+        #[graphql(desc = "Until the day (Europe/London) before this one; without end unless said.")]
+        to: Option<Date>,
+    ) -> Result<Vec<PricePeriod>> {
+        let ids = || self.0.rows().iter().map(|row| row.id).collect();
+        let load = || figures(store(ctx), ids());
+        let figures = self.0.kin().figures.of(&self.0.id, load).await?;
+        let from = from.map_or(NaiveDate::MIN, |day| day.0);
+        let window = Period { from, to: to.map(|day| day.0) };
+        Ok(figures.map(|figures| figures.within(&window)).unwrap_or_default())
     }
     /// Counts the changes; send it with the next change.
     async fn version(&self) -> i64 {

@@ -93,6 +93,7 @@ pub async fn build(world: &World) -> Vec<Caller> {
         build.offer(deliverer);
     }
     build.prices();
+    build.costs();
     build.instruments();
     build.groups();
     build.cases();

@@ -127,6 +127,34 @@ impl Build {
         row
     }
 
+    /// What it costs who delivers: stated wrongly at first, then corrected.
+    pub(super) fn costs(&mut self) {
+        for number in 0..HOLDERS {
+            let place = self.places[deliverer(number)].clone();
+            let service = &place.services[DELIVERED];
+            let mut earlier = None;
+            for is_present in [false, true] {
+                let mark = self.mark();
+                let row = delivery_cost::Model {
+                    id: self.id(),
+                    service_id: service.id,
+                    provider_id: place.id,
+                    pence: self.amount(),
+                    unit: service.unit,
+                    effective_from: day(2017, 4, 1),
+                    reason: format!("Wages {mark}"),
+                    stated_by_id: place.staff(Role::ProviderManager, 0),
+                    supersedes_id: earlier,
+                    superseded_at: (!is_present).then(|| at(5, 1, 9)),
+                    version: 1,
+                    created_at: at(4, 1, 9),
+                };
+                earlier = Some(row.id);
+                self.rows.delivery_cost.push(row);
+            }
+        }
+    }
+
     /// With what needs are measured.
     pub(super) fn instruments(&mut self) {
         let row = instrument::Model {

@@ -1,0 +1,11 @@
+//! Prices that explain themselves: what it costs a provider to deliver, and charges by their day of delivery.
+
+use crate::dialect::Step;
+
+/// The tables and indices, for both databases.
+pub const STEP: Step = Step {
+    name: "m0010_prices_explained",
+    tables: include_str!("tables.sql"),
+    sqlite: "",
+    postgres: include_str!("postgres.sql"),
+};

@@ -1,0 +1,26 @@
+-- What explains prices, for both databases. Types are PostgreSQL's; `dialect` turns them into SQLite's.
+
+-- Statements add up what was delivered in a month.
+create index charge_delivered_on on charge (delivered_on);
+
+-- What it costs a provider to deliver a unit, as it states itself: from its first day until the next statement's. So no
+-- two periods overlap, as long as no two begin on one day.
+create table delivery_cost (
+    id uuid not null primary key,
+    service_id uuid not null references service (id),
+    provider_id uuid not null references organisation (id),
+    pence bigint not null,
+    unit text not null check (unit in ('session', 'hour', 'day', 'week', 'programme')),
+    effective_from date not null,
+    reason text not null,
+    stated_by_id uuid not null references person (id),
+    supersedes_id uuid unique references delivery_cost (id),
+    superseded_at timestamptz,
+    version bigint not null,
+    created_at timestamptz not null,
+    check (pence >= 0)
+);
+create unique index delivery_cost_present on delivery_cost (service_id, effective_from) where superseded_at is null;
+create index delivery_cost_service_id on delivery_cost (service_id);
+create index delivery_cost_provider_id_created_at_id on delivery_cost (provider_id, created_at, id);
+create index delivery_cost_created_at_id on delivery_cost (created_at, id);
