@@ -5,11 +5,13 @@
 
 pub mod audit;
 pub mod auth;
+pub mod budgets;
 pub mod cases;
 pub mod charges;
 pub mod clock;
 pub mod command;
 pub mod costs;
+pub mod demand;
 pub mod demo;
 pub mod directory;
 pub mod error;

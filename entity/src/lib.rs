@@ -11,6 +11,7 @@ pub mod attendance;
 pub mod audit_digest;
 pub mod audit_event;
 pub mod audit_seal;
+pub mod budget;
 pub mod case_holding;
 pub mod case_need;
 pub mod case_officer;

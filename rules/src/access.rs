@@ -141,6 +141,8 @@ const QUERIES: Table = &[
     ("groupSession", &[ProviderWorker, ProviderManager, Auditor]),
     ("charges", CHARGE_READERS),
     ("deliveryCosts", &[ProviderManager, Auditor]),
+    ("budgets", &[TeamManager, Auditor]),
+    ("demand", &[TeamManager, ProviderManager, Auditor]),
     ("statements", STATEMENT_READERS),
     ("exportStatements", STATEMENT_READERS),
     ("instruments", EVERYONE),
@@ -232,6 +234,9 @@ const MUTATIONS: Table = &[
     // Costs of delivery.
     ("stateDeliveryCost", &[ProviderManager]),
     ("correctDeliveryCost", &[ProviderManager]),
+    // Budgets.
+    ("setBudget", &[TeamManager]),
+    ("changeBudget", &[TeamManager]),
     // Outcomes.
     ("addInstrument", &[ContractManager]),
     ("recordMeasure", DELIVERY),

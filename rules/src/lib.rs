@@ -7,10 +7,12 @@
 #![warn(clippy::wildcard_enum_match_arm)]
 
 pub mod access;
+pub mod budgets;
 pub mod cases;
 pub mod charges;
 pub mod costs;
 pub mod crn;
+pub mod demand;
 pub mod directory;
 pub mod london;
 pub mod organisations;

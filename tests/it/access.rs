@@ -50,6 +50,10 @@ const QUERIES: Table = &[
         "charges",
         &[ResponsibleOfficer, TeamManager, ProviderManager, RateCardAdministrator, ContractManager, Auditor],
     ),
+    // What an LDU may spend is for those who manage it.
+    ("budgets", &[TeamManager, Auditor]),
+    // What is asked for is counted by those who answer for it, over the rows that they see.
+    ("demand", &[TeamManager, ProviderManager, Auditor]),
     // What it costs a provider is its own to know.
     ("deliveryCosts", &[ProviderManager, Auditor]),
     // What a month cost is for those who answer for it on either side, without a person on it.
@@ -155,6 +159,8 @@ const MUTATIONS: Table = &[
     // The CRC's contract manager answers for the supply chain.
     ("adjustCharge", &[ContractManager]),
     ("addInstrument", &[ContractManager]),
+    ("setBudget", &[TeamManager]),
+    ("changeBudget", &[TeamManager]),
     // What it costs to deliver is the provider's own to state.
     ("stateDeliveryCost", &[ProviderManager]),
     ("correctDeliveryCost", &[ProviderManager]),

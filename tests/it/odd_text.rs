@@ -267,6 +267,12 @@ async fn ids(world: &World) -> HashMap<&'static str, String> {
     let input = json!({ "serviceId": mentoring, "pence": 1, "effectiveFrom": "2016-04-01", "reason": "R" });
     let cost =
         world.as_person("yss-manager").mutate("stateDeliveryCost", input, "cost { id }").await.granted();
+    let units = "{ organisations(kind: NPS) { nodes { ldus { id } } } }";
+    let units = world.as_person("nps-manager").query(units, json!({})).await.granted();
+    let input = json!({
+        "lduId": units.data("/organisations/nodes/0/ldus/1/id"), "startsOn": "2016-04-01", "endsOn": "2017-04-01", "pence": 1, "reason": "R",
+    });
+    let budget = world.as_person("nps-manager").mutate("setBudget", input, "budget { id }").await.granted();
     let criterion = "query($id: ID!) { service(id: $id) { criteria { id } } }";
     let criterion = contract.query(criterion, json!({ "id": mentoring })).await.granted();
     let place = contract
@@ -302,6 +308,7 @@ async fn ids(world: &World) -> HashMap<&'static str, String> {
         ("instrumentId", instrument),
         ("sessionId", id(&sessions[0])),
         ("chargeId", id(charges.data("/charges/nodes/0"))),
+        ("budgetId", id(budget.data("/setBudget/budget"))),
         ("costId", id(cost.data("/stateDeliveryCost/cost"))),
         ("serviceIds", mentoring),
         ("upliftPrices.providerId", referring::organisation(world, "YSS").await),

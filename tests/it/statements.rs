@@ -168,6 +168,8 @@ async fn lists_take_as_many_statements_for_one_row_as_for_twenty() {
         ("inspector", "query($first: Int) { auditEvents(first: $first) { totalCount nodes { operation person { name } organisation { name } } } }".to_owned()),
         ("inspector", "query($first: Int) { people(first: $first) { totalCount nodes { name roles organisation { name } } }
             organisations(first: $first) { totalCount nodes { name ldus { name } } } }".to_owned()),
+        ("inspector", "query($first: Int) { budgets(first: $first) { totalCount nodes { money { amount } delivered { amount }
+            committed { amount } remaining { amount } ldu { name } setBy { name } supersedes { id } } } }".to_owned()),
         ("willowdene-manager", "query($first: Int) { deliveryCosts(first: $first) { totalCount nodes { money { amount } service { name }
             statedBy { name } supersedes { id } } } }".to_owned()),
     ] {

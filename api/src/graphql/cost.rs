@@ -227,7 +227,7 @@ impl<'d> Walk<'d> {
         match field.name.node.as_str() {
             "totalCount" => COUNT,
             "exportRateCard" => WHOLE_CARD,
-            "statements" | "exportStatements" | "pricePreview" => MONTH,
+            "statements" | "exportStatements" | "pricePreview" | "demand" => MONTH,
             _ if many == Many::Page && self.searches(field) => SEARCH,
             _ => 0,
         }

@@ -22,9 +22,11 @@ use futures_util::StreamExt as _;
 
 use crate::audit::graphql::AuditQuery;
 use crate::audit::readings::ReadingsQuery;
+use crate::budgets::graphql::{BudgetsMutation, BudgetsQuery};
 use crate::cases::graphql::{CasesMutation, CasesQuery};
 use crate::charges::graphql::{ChargesMutation, ChargesQuery};
 use crate::costs::graphql::{CostsMutation, CostsQuery};
+use crate::demand::graphql::DemandQuery;
 use crate::directory::graphql::{DirectoryMutation, DirectoryQuery};
 use crate::live::Turn;
 use crate::organisations::graphql::{OrganisationsMutation, OrganisationsQuery};
@@ -56,6 +58,8 @@ pub struct Query(
     ChargesQuery,
     StatementsQuery,
     CostsQuery,
+    BudgetsQuery,
+    DemandQuery,
     OutcomesQuery,
     AuditQuery,
     ReadingsQuery,
@@ -74,6 +78,7 @@ pub struct Mutation(
     SessionsMutation,
     ChargesMutation,
     CostsMutation,
+    BudgetsMutation,
     OutcomesMutation,
     TrustMutation,
 );

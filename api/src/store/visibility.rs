@@ -64,6 +64,7 @@ visible! {
     price: prices;
     price_batch: price_batches;
     delivery_cost: costs;
+    budget: budgets;
 
     referral: referrals;
     shared_person: |scope| of_referral(shared_person::Column::ReferralId, scope);
@@ -269,6 +270,17 @@ fn costs(scope: &Scope) -> Condition {
         return nothing();
     }
     rule("costs: own", delivery_cost::Column::ProviderId.eq(scope.organisation())).into()
+}
+
+/// What an LDU may spend: for the managers of the organisation that it belongs to, and for an inspector.
+fn budgets(scope: &Scope) -> Condition {
+    if inspects(scope) {
+        return everything();
+    }
+    if !rule("budgets: who manages", scope.roles().has(TeamManager)) {
+        return nothing();
+    }
+    rule("budgets: own", budget::Column::OrganisationId.eq(scope.organisation())).into()
 }
 
 /// What a referral costs: for the side that pays, for the provider's manager where the CRC pays the provider

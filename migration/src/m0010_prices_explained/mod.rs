@@ -1,4 +1,5 @@
-//! Prices that explain themselves: what it costs a provider to deliver, and charges by their day of delivery.
+//! Prices that explain themselves: what it costs a provider to deliver, charges by their day of delivery, and what an
+//! LDU may spend.
 
 use crate::dialect::Step;
 
@@ -6,6 +7,6 @@ use crate::dialect::Step;
 pub const STEP: Step = Step {
     name: "m0010_prices_explained",
     tables: include_str!("tables.sql"),
-    sqlite: "",
+    sqlite: include_str!("sqlite.sql"),
     postgres: include_str!("postgres.sql"),
 };

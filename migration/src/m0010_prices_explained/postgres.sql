@@ -20,12 +20,35 @@ create policy cost_conflict_reaches on audit_event for select using (
         then exists (select 1 from delivery_cost of_it where of_it.id = row_id::uuid) else false end
 );
 
+-- What an LDU may spend: for the managers of its organisation, and for an inspector. setBudget, changeBudget.
+alter table budget add constraint budget_periods_apart exclude using gist (
+    ldu_id with =, daterange(starts_on, ends_on, '[)') with &&
+) where (superseded_at is null);
+create policy seen on budget for select using (
+    (select scope.inspects())
+    or (select scope.has('team_manager')) and organisation_id = (select scope.organisation())
+);
+create policy added on budget for insert with check (
+    (select scope.acts_as('team_manager')) and organisation_id = (select scope.organisation())
+    and set_by_id = (select scope.person())
+    and exists (select 1 from ldu of_it where of_it.id = ldu_id and of_it.organisation_id = (select scope.organisation()))
+);
+create policy changed on budget for update using (
+    (select scope.acts_as('team_manager')) and organisation_id = (select scope.organisation())
+);
+create policy budget_conflict_reaches on audit_event for select using (
+    (select scope.acts()) and case when table_name = 'budget'
+        then exists (select 1 from budget of_it where of_it.id = row_id::uuid) else false end
+);
+
 do $lock$
 begin
     if not exists (select from pg_namespace where nspname = 'behind') then
         return;
     end if;
-    insert into behind.granted (what) values ('update (superseded_at, version) on delivery_cost');
+    insert into behind.granted (what) values
+        ('update (superseded_at, version) on delivery_cost'),
+        ('update (superseded_at, version) on budget');
     perform behind.lock_tables();
     if exists (select from pg_roles where rolname = 'partner_network_app') then
         perform behind.admit_application();

@@ -24,3 +24,25 @@ create unique index delivery_cost_present on delivery_cost (service_id, effectiv
 create index delivery_cost_service_id on delivery_cost (service_id);
 create index delivery_cost_provider_id_created_at_id on delivery_cost (provider_id, created_at, id);
 create index delivery_cost_created_at_id on delivery_cost (created_at, id);
+
+-- What a local delivery unit may spend in a period. No two that stand have a day in common.
+create table budget (
+    id uuid not null primary key,
+    ldu_id uuid not null references ldu (id),
+    organisation_id uuid not null references organisation (id),
+    purchaser text not null check (purchaser in ('nps', 'crc')),
+    starts_on date not null,
+    ends_on date not null,
+    pence bigint not null,
+    reason text not null,
+    set_by_id uuid not null references person (id),
+    supersedes_id uuid unique references budget (id),
+    superseded_at timestamptz,
+    version bigint not null,
+    created_at timestamptz not null,
+    check (pence >= 0),
+    check (ends_on > starts_on)
+);
+create index budget_ldu_id_starts_on on budget (ldu_id, starts_on);
+create index budget_organisation_id_starts_on_id on budget (organisation_id, starts_on, id);
+create index budget_starts_on_id on budget (starts_on, id);

@@ -298,6 +298,9 @@ impl<'f> Oracle<'f> {
         sight.rule("delivery_cost", &rows.delivery_cost, |row| {
             inspects(who) || (who.is(Role::ProviderManager) && row.provider_id == who.organisation)
         });
+        sight.rule("budget", &rows.budget, |row| {
+            inspects(who) || (who.is(Role::TeamManager) && row.organisation_id == who.organisation)
+        });
         sight.rule("referral_price", &rows.referral_price, |row| {
             self.money(who, row.referral_id, row.price_id, *row.kind == PriceKind::Supply)
         });

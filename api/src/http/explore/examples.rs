@@ -39,6 +39,8 @@ const EXAMPLES: &[Example] = &[
     example!(TeamManager, "team_manager", "the-team"),
     example!(TeamManager, "team_manager", "who-looked", find),
     example!(TeamManager, "team_manager", "assign-officer", find),
+    example!(TeamManager, "team_manager", "budgets"),
+    example!(TeamManager, "team_manager", "demand"),
     example!(CourtOfficer, "court_officer", "awaiting-allocation"),
     example!(CourtOfficer, "court_officer", "what-it-costs"),
     example!(CourtOfficer, "court_officer", "register"),

@@ -94,6 +94,7 @@ pub async fn build(world: &World) -> Vec<Caller> {
     }
     build.prices();
     build.costs();
+    build.budgets();
     build.instruments();
     build.groups();
     build.cases();

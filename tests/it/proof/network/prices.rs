@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use entity::*;
-use rules::terms::{PriceKind, PriceStatus, Role, ScoreDirection};
+use rules::terms::{OrganisationKind, PriceKind, PriceStatus, Purchaser, Role, ScoreDirection};
 
 use super::{Build, DELIVERED, HOLDERS, OF_EACH, at, day, deliverer};
 
@@ -151,6 +151,38 @@ impl Build {
                 };
                 earlier = Some(row.id);
                 self.rows.delivery_cost.push(row);
+            }
+        }
+    }
+
+    /// What each LDU may spend: changed once.
+    pub(super) fn budgets(&mut self) {
+        for number in 0..HOLDERS {
+            let place = self.places[number].clone();
+            for ldu in &place.ldus {
+                let mut earlier = None;
+                for is_present in [false, true] {
+                    let mark = self.mark();
+                    let purchaser =
+                        if place.kind == OrganisationKind::Nps { Purchaser::Nps } else { Purchaser::Crc };
+                    let row = budget::Model {
+                        id: self.id(),
+                        ldu_id: ldu.id,
+                        organisation_id: place.id,
+                        purchaser: purchaser.into(),
+                        starts_on: day(2017, 4, 1),
+                        ends_on: day(2018, 4, 1),
+                        pence: self.amount(),
+                        reason: format!("As last year {mark}"),
+                        set_by_id: place.staff(Role::TeamManager, 0),
+                        supersedes_id: earlier,
+                        superseded_at: (!is_present).then(|| at(5, 1, 9)),
+                        version: 1,
+                        created_at: at(4, 1, 9),
+                    };
+                    earlier = Some(row.id);
+                    self.rows.budget.push(row);
+                }
             }
         }
     }
