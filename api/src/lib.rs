@@ -3,6 +3,7 @@
 
 #![recursion_limit = "256"] // the types of the schema hold one another many levels deep
 
+pub mod alerts;
 pub mod audit;
 pub mod auth;
 pub mod budgets;

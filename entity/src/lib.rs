@@ -35,6 +35,7 @@ pub mod person;
 pub mod person_role;
 pub mod price;
 pub mod price_batch;
+pub mod price_threshold;
 pub mod probation_case;
 pub mod qualification;
 pub mod reading;

@@ -142,6 +142,8 @@ const QUERIES: Table = &[
     ("charges", CHARGE_READERS),
     ("deliveryCosts", &[ProviderManager, Auditor]),
     ("budgets", &[TeamManager, Auditor]),
+    ("priceAlerts", &[ProviderManager, RateCardAdministrator, ContractManager, Auditor]),
+    ("priceThresholds", &[ProviderManager, RateCardAdministrator, ContractManager, Auditor]),
     ("demand", &[TeamManager, ProviderManager, Auditor]),
     ("statements", STATEMENT_READERS),
     ("exportStatements", STATEMENT_READERS),
@@ -234,6 +236,9 @@ const MUTATIONS: Table = &[
     // Costs of delivery.
     ("stateDeliveryCost", &[ProviderManager]),
     ("correctDeliveryCost", &[ProviderManager]),
+    // Alerts.
+    ("setPriceThreshold", &[ProviderManager, RateCardAdministrator, ContractManager]),
+    ("endPriceThreshold", &[ProviderManager, RateCardAdministrator, ContractManager]),
     // Budgets.
     ("setBudget", &[TeamManager]),
     ("changeBudget", &[TeamManager]),

@@ -7,6 +7,7 @@
 #![warn(clippy::wildcard_enum_match_arm)]
 
 pub mod access;
+pub mod alerts;
 pub mod budgets;
 pub mod cases;
 pub mod charges;

@@ -52,6 +52,9 @@ const QUERIES: Table = &[
     ),
     // What an LDU may spend is for those who manage it.
     ("budgets", &[TeamManager, Auditor]),
+    // Each side watches its own margin.
+    ("priceAlerts", &[ProviderManager, RateCardAdministrator, ContractManager, Auditor]),
+    ("priceThresholds", &[ProviderManager, RateCardAdministrator, ContractManager, Auditor]),
     // What is asked for is counted by those who answer for it, over the rows that they see.
     ("demand", &[TeamManager, ProviderManager, Auditor]),
     // What it costs a provider is its own to know.
@@ -159,6 +162,8 @@ const MUTATIONS: Table = &[
     // The CRC's contract manager answers for the supply chain.
     ("adjustCharge", &[ContractManager]),
     ("addInstrument", &[ContractManager]),
+    ("setPriceThreshold", &[ProviderManager, RateCardAdministrator, ContractManager]),
+    ("endPriceThreshold", &[ProviderManager, RateCardAdministrator, ContractManager]),
     ("setBudget", &[TeamManager]),
     ("changeBudget", &[TeamManager]),
     // What it costs to deliver is the provider's own to state.

@@ -3,6 +3,7 @@
 
 mod access;
 mod admission;
+mod alerts;
 mod audit;
 mod browsers;
 mod budgets;

@@ -267,6 +267,9 @@ async fn ids(world: &World) -> HashMap<&'static str, String> {
     let input = json!({ "serviceId": mentoring, "pence": 1, "effectiveFrom": "2016-04-01", "reason": "R" });
     let cost =
         world.as_person("yss-manager").mutate("stateDeliveryCost", input, "cost { id }").await.granted();
+    let input = json!({ "measure": "UNIT_COST", "bound": "ABOVE", "percent": 90, "reason": "R" });
+    let threshold =
+        world.as_person("yss-manager").mutate("setPriceThreshold", input, "threshold { id }").await.granted();
     let units = "{ organisations(kind: NPS) { nodes { ldus { id } } } }";
     let units = world.as_person("nps-manager").query(units, json!({})).await.granted();
     let input = json!({
@@ -308,6 +311,7 @@ async fn ids(world: &World) -> HashMap<&'static str, String> {
         ("instrumentId", instrument),
         ("sessionId", id(&sessions[0])),
         ("chargeId", id(charges.data("/charges/nodes/0"))),
+        ("thresholdId", id(threshold.data("/setPriceThreshold/threshold"))),
         ("budgetId", id(budget.data("/setBudget/budget"))),
         ("costId", id(cost.data("/stateDeliveryCost/cost"))),
         ("serviceIds", mentoring),

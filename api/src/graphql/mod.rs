@@ -20,6 +20,7 @@ use async_graphql::{MergedObject, MergedSubscription, Request, Response, ServerE
 use chrono::{DateTime, Utc};
 use futures_util::StreamExt as _;
 
+use crate::alerts::graphql::{AlertsMutation, AlertsQuery};
 use crate::audit::graphql::AuditQuery;
 use crate::audit::readings::ReadingsQuery;
 use crate::budgets::graphql::{BudgetsMutation, BudgetsQuery};
@@ -60,6 +61,7 @@ pub struct Query(
     CostsQuery,
     BudgetsQuery,
     DemandQuery,
+    AlertsQuery,
     OutcomesQuery,
     AuditQuery,
     ReadingsQuery,
@@ -79,6 +81,7 @@ pub struct Mutation(
     ChargesMutation,
     CostsMutation,
     BudgetsMutation,
+    AlertsMutation,
     OutcomesMutation,
     TrustMutation,
 );

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use async_graphql::Object;
+use chrono::NaiveDate;
 use entity::{Id, price, service};
 use rules::Term;
 use rules::rate_card::{Period, Step, Stretch, history};
@@ -64,6 +65,12 @@ pub struct Figures {
 }
 
 impl Figures {
+    /// What holds on a day; none where nothing does.
+    pub fn on(&self, day: NaiveDate) -> Option<Stretch> {
+        let window = Period { from: day, to: day.succ_opt() };
+        history(&self.card, &self.supply, &self.cost, &window).pop()
+    }
+
     /// The periods of a window, in the order of their days.
     pub fn within(&self, window: &Period) -> Vec<PricePeriod> {
         history(&self.card, &self.supply, &self.cost, window).into_iter().map(PricePeriod).collect()

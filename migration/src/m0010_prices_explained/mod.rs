@@ -1,5 +1,5 @@
-//! Prices that explain themselves: what it costs a provider to deliver, charges by their day of delivery, and what an
-//! LDU may spend.
+//! Prices that explain themselves: what it costs a provider to deliver, charges by their day of delivery, what an
+//! LDU may spend, and thresholds that alert.
 
 use crate::dialect::Step;
 

@@ -41,6 +41,30 @@ create policy budget_conflict_reaches on audit_event for select using (
         then exists (select 1 from budget of_it where of_it.id = row_id::uuid) else false end
 );
 
+-- What is watched: the CRC's margin by those who keep its prices, the provider's own margin and cost by its managers.
+-- setPriceThreshold, endPriceThreshold.
+create policy seen on price_threshold for select using (
+    (select scope.inspects())
+    or measure = 'crc_margin' and organisation_id = (select scope.keeps_prices_of())
+    or measure <> 'crc_margin' and organisation_id = (select scope.manages_delivery_of())
+);
+create policy added on price_threshold for insert with check (
+    (select scope.acts()) and set_by_id = (select scope.person()) and (
+        measure = 'crc_margin' and organisation_id = (select scope.keeps_prices_of())
+        or measure <> 'crc_margin' and organisation_id = (select scope.manages_delivery_of())
+    )
+);
+create policy changed on price_threshold for update using (
+    (select scope.acts()) and (
+        measure = 'crc_margin' and organisation_id = (select scope.keeps_prices_of())
+        or measure <> 'crc_margin' and organisation_id = (select scope.manages_delivery_of())
+    )
+);
+create policy threshold_conflict_reaches on audit_event for select using (
+    (select scope.acts()) and case when table_name = 'price_threshold'
+        then exists (select 1 from price_threshold of_it where of_it.id = row_id::uuid) else false end
+);
+
 do $lock$
 begin
     if not exists (select from pg_namespace where nspname = 'behind') then
@@ -48,7 +72,8 @@ begin
     end if;
     insert into behind.granted (what) values
         ('update (superseded_at, version) on delivery_cost'),
-        ('update (superseded_at, version) on budget');
+        ('update (superseded_at, version) on budget'),
+        ('update (ended_at, version) on price_threshold');
     perform behind.lock_tables();
     if exists (select from pg_roles where rolname = 'partner_network_app') then
         perform behind.admit_application();

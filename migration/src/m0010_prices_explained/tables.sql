@@ -46,3 +46,20 @@ create table budget (
 create index budget_ldu_id_starts_on on budget (ldu_id, starts_on);
 create index budget_organisation_id_starts_on_id on budget (organisation_id, starts_on, id);
 create index budget_starts_on_id on budget (starts_on, id);
+
+-- A threshold that a margin or a unit cost should not pass, in per cent of the price. Alerts are reckoned, and stand nowhere.
+create table price_threshold (
+    id uuid not null primary key,
+    organisation_id uuid not null references organisation (id),
+    service_id uuid references service (id),
+    measure text not null check (measure in ('crc_margin', 'provider_margin', 'unit_cost')),
+    bound text not null check (bound in ('below', 'above')),
+    percent integer not null check (percent between -1000 and 1000),
+    reason text not null,
+    set_by_id uuid not null references person (id),
+    ended_at timestamptz,
+    version bigint not null,
+    created_at timestamptz not null
+);
+create index price_threshold_organisation_id_created_at_id on price_threshold (organisation_id, created_at, id);
+create index price_threshold_created_at_id on price_threshold (created_at, id);

@@ -76,6 +76,7 @@ impl Eyes<'_> {
             "rateCard" => self.rate_card(&mut given),
             "referrals" => self.referrals(&mut given)?,
             "charges" => self.charges(&mut given),
+            "priceThresholds" => self.all("price_threshold"),
             "budgets" => self.budgets(&mut given),
             "deliveryCosts" => self.delivery_costs(&mut given),
             "instruments" => self.all("instrument"),

@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 
 use chrono::NaiveDate;
 use entity::*;
+use rules::alerts::PriceMeasure;
 use rules::terms::{AccessRestriction, OrganisationKind, PriceKind, PriceStatus, Purchaser, Role};
 use sea_orm::ModelTrait;
 use uuid::Uuid;
@@ -297,6 +298,11 @@ impl<'f> Oracle<'f> {
         // "A provider may state its cost of delivery": its own to know.
         sight.rule("delivery_cost", &rows.delivery_cost, |row| {
             inspects(who) || (who.is(Role::ProviderManager) && row.provider_id == who.organisation)
+        });
+        sight.rule("price_threshold", &rows.price_threshold, |row| {
+            let is_crcs = *row.measure == PriceMeasure::CrcMargin;
+            let watches = if is_crcs { keeps_prices(who) } else { who.is(Role::ProviderManager) };
+            inspects(who) || (watches && row.organisation_id == who.organisation)
         });
         sight.rule("budget", &rows.budget, |row| {
             inspects(who) || (who.is(Role::TeamManager) && row.organisation_id == who.organisation)

@@ -46,9 +46,11 @@ const OBJECTS: &[(&str, Shown)] = &[
     ("PageInfo", Values("endCursor")),
     ("Person", Row("person", "id")),
     ("Price", Row("price", "id")),
+    ("PriceAlert", Values("money")),
     ("PriceBatch", Row("price_batch", "id")),
     ("PriceEffect", Values("units")),
     ("PricePeriod", Values("from")),
+    ("PriceThreshold", Row("price_threshold", "id")),
     ("PricePreview", Values("from")),
     ("Qualification", Row("qualification", "id")),
     ("Question", Row("referral_question", "id")),
@@ -149,6 +151,7 @@ const BY_NAME: &[(&str, &str)] = &[
     ("serviceId", "service"),
     ("serviceIds", "service"),
     ("sessionId", "session"),
+    ("thresholdId", "price_threshold"),
     ("workerId", "person"),
 ];
 

@@ -95,6 +95,7 @@ pub async fn build(world: &World) -> Vec<Caller> {
     build.prices();
     build.costs();
     build.budgets();
+    build.thresholds();
     build.instruments();
     build.groups();
     build.cases();

@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 use entity::*;
+use rules::alerts::{PriceMeasure, ThresholdBound};
 use rules::terms::{OrganisationKind, PriceKind, PriceStatus, Purchaser, Role, ScoreDirection};
 
 use super::{Build, DELIVERED, HOLDERS, OF_EACH, at, day, deliverer};
@@ -152,6 +153,39 @@ impl Build {
                 earlier = Some(row.id);
                 self.rows.delivery_cost.push(row);
             }
+        }
+    }
+
+    /// What is watched: the CRC's margin, and of who delivers the margin and the cost.
+    pub(super) fn thresholds(&mut self) {
+        for number in 0..HOLDERS {
+            if number >= OF_EACH {
+                self.threshold(number, PriceMeasure::CrcMargin, Role::ContractManager);
+            }
+            self.threshold(deliverer(number), PriceMeasure::ProviderMargin, Role::ProviderManager);
+            self.threshold(deliverer(number), PriceMeasure::UnitCost, Role::ProviderManager);
+        }
+    }
+
+    fn threshold(&mut self, place: usize, measure: PriceMeasure, by: Role) {
+        let place = self.places[place].clone();
+        let is_crcs = measure == PriceMeasure::CrcMargin;
+        for is_standing in [true, false] {
+            let mark = self.mark();
+            let row = price_threshold::Model {
+                id: self.id(),
+                organisation_id: place.id,
+                service_id: (!is_crcs).then(|| place.services[DELIVERED].id),
+                measure: measure.into(),
+                bound: ThresholdBound::Above.into(),
+                percent: -1_000,
+                reason: format!("Agreed {mark}"),
+                set_by_id: place.staff(by, 0),
+                ended_at: (!is_standing).then(|| at(5, 1, 9)),
+                version: 1,
+                created_at: at(4, 1, 9),
+            };
+            self.rows.price_threshold.push(row);
         }
     }
 
