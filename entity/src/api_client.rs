@@ -1,6 +1,7 @@
 //! A program of an organisation that gets tokens of its own.
 
 use chrono::{DateTime, Utc};
+use entity_derive::Placed;
 use rules::terms::Role;
 use sea_orm::entity::prelude::{
     ActiveModelBehavior, DeriveEntityModel, DerivePrimaryKey, DeriveRelation, EntityTrait, EnumIter,
@@ -12,7 +13,7 @@ use crate::{CodedList, Id, Identified};
 
 /// A program of an organisation that gets tokens of its own. It acts as a person, so that roles, visibility and
 /// audit work for it as for everybody.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Placed, Serialize)]
 #[sea_orm(table_name = "api_client")]
 pub struct Model {
     /// Its identifier; as clients see it, its OAuth `client_id`.

@@ -1,6 +1,7 @@
 //! The digest of a sealed event. It stays when the event is erased; its salt goes.
 
 use chrono::{DateTime, Utc};
+use entity_derive::Placed;
 use sea_orm::entity::prelude::{
     ActiveModelBehavior, DeriveEntityModel, DerivePrimaryKey, DeriveRelation, EntityTrait, EnumIter,
     PrimaryKeyTrait,
@@ -9,7 +10,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 /// The digest of a sealed event. It stays when the event is erased; its salt goes.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Placed, Serialize)]
 #[sea_orm(table_name = "audit_digest")]
 pub struct Model {
     /// The event.

@@ -1,6 +1,7 @@
 //! A change to a row, recorded with the change itself. Rows are only ever added.
 
 use chrono::{DateTime, Utc};
+use entity_derive::Placed;
 use sea_orm::entity::prelude::{
     ActiveModelBehavior, DeriveEntityModel, DerivePrimaryKey, DeriveRelation, EntityTrait, EnumIter,
     PrimaryKeyTrait,
@@ -10,7 +11,7 @@ use serde::Serialize;
 use crate::{Id, Identified};
 
 /// A change to a row, recorded with the change itself. Rows are only ever added.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Placed, Serialize)]
 #[sea_orm(table_name = "audit_event")]
 pub struct Model {
     /// Its identifier.

@@ -1,6 +1,7 @@
 //! A seal on committed events: what they were, and the seal before it. Rows are only ever added.
 
 use chrono::{DateTime, Utc};
+use entity_derive::Placed;
 use rules::terms::SealKind;
 use sea_orm::entity::prelude::{
     ActiveModelBehavior, DeriveEntityModel, DerivePrimaryKey, DeriveRelation, EntityTrait, EnumIter,
@@ -12,7 +13,7 @@ use uuid::Uuid;
 use crate::Coded;
 
 /// A seal on committed events: what they were, and the seal before it. Rows are only ever added.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Placed, Serialize)]
 #[sea_orm(table_name = "audit_seal")]
 pub struct Model {
     /// Its number, from 1 and without gaps.

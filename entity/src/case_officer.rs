@@ -1,6 +1,7 @@
 //! A period in which an officer was responsible for a case.
 
 use chrono::{DateTime, Utc};
+use entity_derive::Placed;
 use rules::terms::Grade;
 use sea_orm::entity::prelude::{
     ActiveModelBehavior, DeriveEntityModel, DerivePrimaryKey, DeriveRelation, EntityTrait, EnumIter,
@@ -11,7 +12,7 @@ use serde::Serialize;
 use crate::{Coded, Id, Identified};
 
 /// A period in which an officer was responsible for a case.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Placed, Serialize)]
 #[sea_orm(table_name = "case_officer")]
 pub struct Model {
     /// Its identifier.

@@ -1,6 +1,7 @@
 //! A person to whom a limited-access case is open, or closed.
 
 use chrono::{DateTime, Utc};
+use entity_derive::Placed;
 use rules::terms::AccessRestriction;
 use sea_orm::entity::prelude::{
     ActiveModelBehavior, DeriveEntityModel, DerivePrimaryKey, DeriveRelation, EntityTrait, EnumIter,
@@ -11,7 +12,7 @@ use serde::Serialize;
 use crate::{Coded, Id, Identified};
 
 /// A person to whom a limited-access case is open, or closed.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Placed, Serialize)]
 #[sea_orm(table_name = "case_restriction")]
 pub struct Model {
     /// Its identifier.

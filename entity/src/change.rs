@@ -1,6 +1,7 @@
 //! A row that changed, for those who follow it. The database adds it with the audit, and it is forgotten after a while.
 
 use chrono::{DateTime, Utc};
+use entity_derive::Placed;
 use sea_orm::entity::prelude::{
     ActiveModelBehavior, DeriveEntityModel, DerivePrimaryKey, DeriveRelation, EntityTrait, EnumIter,
     PrimaryKeyTrait,
@@ -10,7 +11,7 @@ use serde::Serialize;
 use crate::Id;
 
 /// A row that changed, for those who follow it. The database adds it with the audit, and it is forgotten after a while.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Placed, Serialize)]
 #[sea_orm(table_name = "change")]
 pub struct Model {
     /// Its place among the changes of its transaction; on SQLite among all.

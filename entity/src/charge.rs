@@ -1,6 +1,7 @@
 //! A line of the charges: money owed for a unit delivered, or taken back.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use entity_derive::Placed;
 use rules::terms::{ChargeKind, Purchaser};
 use sea_orm::entity::prelude::{
     ActiveModelBehavior, DeriveEntityModel, DerivePrimaryKey, DeriveRelation, EntityTrait, EnumIter,
@@ -11,7 +12,7 @@ use serde::Serialize;
 use crate::{Coded, Id, Identified};
 
 /// A line of the charges: money owed for a unit delivered, or taken back.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Placed, Serialize)]
 #[sea_orm(table_name = "charge")]
 pub struct Model {
     /// Its identifier.

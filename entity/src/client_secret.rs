@@ -3,6 +3,7 @@
 use std::fmt;
 
 use chrono::{DateTime, Utc};
+use entity_derive::Placed;
 use sea_orm::entity::prelude::{
     ActiveModelBehavior, DeriveEntityModel, DerivePrimaryKey, DeriveRelation, EntityTrait, EnumIter,
     PrimaryKeyTrait,
@@ -14,7 +15,7 @@ use serde::Serialize;
 use crate::{Id, Identified};
 
 /// A secret by which an API client proves itself. The secret itself is nowhere.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Placed, Serialize)]
 #[sea_orm(table_name = "client_secret")]
 pub struct Model {
     /// Its identifier.
@@ -93,4 +94,8 @@ impl Nullable for SecretDigest {
     fn null() -> Value {
         Value::String(None)
     }
+}
+
+stored_as! {
+    [] SecretDigest as String => |digest| Ok(Self(digest));
 }

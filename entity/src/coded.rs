@@ -4,6 +4,8 @@ use std::ops::Deref;
 
 use rules::Term;
 use sea_orm::sea_query::{ArrayType, ColumnType, Nullable, ValueType, ValueTypeErr};
+use sea_orm::sqlx::error::BoxDynError;
+use sea_orm::sqlx::{Database, Decode, Type};
 use sea_orm::{ColIdx, DbErr, QueryResult, TryFromU64, TryGetError, TryGetable, Value};
 use serde::{Serialize, Serializer};
 
@@ -77,4 +79,27 @@ impl<T: Term> TryFromU64 for Coded<T> {
 
 fn unknown<T: Term>(code: &str) -> DbErr {
     DbErr::Type(format!("{code:?} is no {}", T::TYPE))
+}
+
+impl<T: Term, Db: Database> Type<Db> for Coded<T>
+where
+    str: Type<Db>,
+{
+    fn type_info() -> Db::TypeInfo {
+        <str as Type<Db>>::type_info()
+    }
+    fn compatible(kind: &Db::TypeInfo) -> bool {
+        <str as Type<Db>>::compatible(kind)
+    }
+}
+
+/// Without a copy of the code.
+impl<'row, T: Term, Db: Database> Decode<'row, Db> for Coded<T>
+where
+    &'row str: Decode<'row, Db>,
+{
+    fn decode(value: Db::ValueRef<'row>) -> Result<Self, BoxDynError> {
+        let code = <&str as Decode<'row, Db>>::decode(value)?;
+        T::from_code(code).map(Self).ok_or_else(|| unknown::<T>(code).into())
+    }
 }

@@ -73,3 +73,7 @@ impl<T: Term> Nullable for CodedList<T> {
         Value::String(None)
     }
 }
+
+stored_as! {
+    [T: Term,] CodedList<T> as String => |text| Self::read(&text).ok_or_else(|| format!("{text:?} is no list of {}", T::TYPE).into());
+}

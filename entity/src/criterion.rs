@@ -1,6 +1,7 @@
 //! A criterion of one service, or of all services of one provider.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use entity_derive::Placed;
 use rules::terms::{CriterionKind, Purchaser};
 use sea_orm::entity::prelude::{
     ActiveModelBehavior, DeriveEntityModel, DerivePrimaryKey, DeriveRelation, EntityTrait, EnumIter,
@@ -11,7 +12,7 @@ use serde::Serialize;
 use crate::{Coded, Id, Identified};
 
 /// A criterion of one service, or of all services of one provider.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Placed, Serialize)]
 #[sea_orm(table_name = "criterion")]
 pub struct Model {
     /// Its identifier.

@@ -1,6 +1,7 @@
 //! What it costs a provider to deliver a unit of a service, as the provider states it.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use entity_derive::Placed;
 use rules::terms::ServiceUnit;
 use sea_orm::entity::prelude::{
     ActiveModelBehavior, DeriveEntityModel, DerivePrimaryKey, DeriveRelation, EntityTrait, EnumIter,
@@ -12,7 +13,7 @@ use crate::{Coded, Id, Identified};
 
 /// What it costs a provider to deliver a unit of a service, as the provider states it: from a day until the next
 /// statement's. A correction supersedes.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Placed, Serialize)]
 #[sea_orm(table_name = "delivery_cost")]
 pub struct Model {
     /// Its identifier.

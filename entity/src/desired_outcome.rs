@@ -1,6 +1,7 @@
 //! An outcome that a referral asks for, under a need.
 
 use chrono::{DateTime, Utc};
+use entity_derive::Placed;
 use rules::terms::Need;
 use sea_orm::entity::prelude::{
     ActiveModelBehavior, DeriveEntityModel, DerivePrimaryKey, DeriveRelation, EntityTrait, EnumIter,
@@ -11,7 +12,7 @@ use serde::Serialize;
 use crate::{Coded, Id, Identified};
 
 /// An outcome that a referral asks for, under a need.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Placed, Serialize)]
 #[sea_orm(table_name = "desired_outcome")]
 pub struct Model {
     /// Its identifier.

@@ -1,6 +1,7 @@
 //! The end-of-service report of a referral; a later one supersedes it.
 
 use chrono::{DateTime, Utc};
+use entity_derive::Placed;
 use sea_orm::entity::prelude::{
     ActiveModelBehavior, DeriveEntityModel, DerivePrimaryKey, DeriveRelation, EntityTrait, EnumIter,
     PrimaryKeyTrait,
@@ -10,7 +11,7 @@ use serde::Serialize;
 use crate::{Id, Identified};
 
 /// The end-of-service report of a referral; a later one supersedes it.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Placed, Serialize)]
 #[sea_orm(table_name = "end_report")]
 pub struct Model {
     /// Its identifier.

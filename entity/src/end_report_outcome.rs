@@ -1,5 +1,6 @@
 //! The result of a desired outcome in an end-of-service report.
 
+use entity_derive::Placed;
 use rules::terms::OutcomeResult;
 use sea_orm::entity::prelude::{
     ActiveModelBehavior, DeriveEntityModel, DerivePrimaryKey, DeriveRelation, EntityTrait, EnumIter,
@@ -10,7 +11,7 @@ use serde::Serialize;
 use crate::{Coded, Id, Identified};
 
 /// The result of a desired outcome in an end-of-service report.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Placed, Serialize)]
 #[sea_orm(table_name = "end_report_outcome")]
 pub struct Model {
     /// Its identifier.

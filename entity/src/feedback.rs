@@ -1,6 +1,7 @@
 //! The feedback form of a session; a correction supersedes it.
 
 use chrono::{DateTime, Utc};
+use entity_derive::Placed;
 use rules::terms::FeedbackChannel;
 use sea_orm::entity::prelude::{
     ActiveModelBehavior, DeriveEntityModel, DerivePrimaryKey, DeriveRelation, EntityTrait, EnumIter,
@@ -11,7 +12,7 @@ use serde::Serialize;
 use crate::{Coded, Id, Identified};
 
 /// The feedback form of a session; a correction supersedes it.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Placed, Serialize)]
 #[sea_orm(table_name = "feedback")]
 pub struct Model {
     /// Its identifier.

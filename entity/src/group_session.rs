@@ -1,6 +1,7 @@
 //! A session for a group, with a register.
 
 use chrono::{DateTime, Utc};
+use entity_derive::Placed;
 use rules::terms::Party;
 use sea_orm::entity::prelude::{
     ActiveModelBehavior, DeriveEntityModel, DerivePrimaryKey, DeriveRelation, EntityTrait, EnumIter,
@@ -11,7 +12,7 @@ use serde::Serialize;
 use crate::{Coded, Id, Identified};
 
 /// A session for a group, with a register.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Placed, Serialize)]
 #[sea_orm(table_name = "group_session")]
 pub struct Model {
     /// Its identifier.

@@ -115,3 +115,7 @@ impl<E> TryFromU64 for Id<E> {
         Err(DbErr::ConvertFromU64("Id"))
     }
 }
+
+stored_as! {
+    [E,] Id<E> as Uuid => |id| Ok(Self::new(id));
+}

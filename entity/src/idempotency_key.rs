@@ -1,6 +1,7 @@
 //! An answer kept for a repeat of the same request.
 
 use chrono::{DateTime, Utc};
+use entity_derive::Placed;
 use sea_orm::entity::prelude::{
     ActiveModelBehavior, DeriveEntityModel, DerivePrimaryKey, DeriveRelation, EntityTrait, EnumIter,
     PrimaryKeyTrait,
@@ -10,7 +11,7 @@ use serde::Serialize;
 use crate::Id;
 
 /// An answer kept for a repeat of the same request.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Placed, Serialize)]
 #[sea_orm(table_name = "idempotency_key")]
 pub struct Model {
     /// Who asked.

@@ -1,6 +1,7 @@
 //! A named measure with a bounded scale.
 
 use chrono::{DateTime, Utc};
+use entity_derive::Placed;
 use rules::terms::ScoreDirection;
 use sea_orm::entity::prelude::{
     ActiveModelBehavior, DeriveEntityModel, DerivePrimaryKey, DeriveRelation, EntityTrait, EnumIter,
@@ -11,7 +12,7 @@ use serde::Serialize;
 use crate::{Coded, Id, Identified};
 
 /// A named measure with a bounded scale.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Placed, Serialize)]
 #[sea_orm(table_name = "instrument")]
 pub struct Model {
     /// Its identifier.

@@ -1,5 +1,6 @@
 //! A local delivery unit of the NPS or the CRC.
 
+use entity_derive::Placed;
 use sea_orm::entity::prelude::{
     ActiveModelBehavior, DeriveEntityModel, DerivePrimaryKey, DeriveRelation, EntityTrait, EnumIter,
     PrimaryKeyTrait,
@@ -9,7 +10,7 @@ use serde::Serialize;
 use crate::{Id, Identified};
 
 /// A local delivery unit of the NPS or the CRC.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Placed, Serialize)]
 #[sea_orm(table_name = "ldu")]
 pub struct Model {
     /// Its identifier.

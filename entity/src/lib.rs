@@ -2,6 +2,8 @@
 //!
 //! What they may hold is decided in `rules`; who may see them in `api::store::visibility`.
 
+#[macro_use]
+mod placed;
 mod coded;
 mod coded_list;
 mod id;
@@ -60,3 +62,4 @@ pub mod trusted_issuer;
 pub use coded::Coded;
 pub use coded_list::CodedList;
 pub use id::{Id, Identified};
+pub use placed::Placed;

@@ -1,6 +1,7 @@
 //! An organisation of the network.
 
 use chrono::{DateTime, Utc};
+use entity_derive::Placed;
 use rules::terms::OrganisationKind;
 use sea_orm::entity::prelude::{
     ActiveModelBehavior, DeriveEntityModel, DerivePrimaryKey, DeriveRelation, EntityTrait, EnumIter,
@@ -11,7 +12,7 @@ use serde::Serialize;
 use crate::{Coded, Id, Identified};
 
 /// An organisation of the network.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Placed, Serialize)]
 #[sea_orm(table_name = "organisation")]
 pub struct Model {
     /// Its identifier.

@@ -1,6 +1,7 @@
 //! A member of staff, who works for one organisation.
 
 use chrono::{DateTime, Utc};
+use entity_derive::Placed;
 use rules::terms::Grade;
 use sea_orm::entity::prelude::{
     ActiveModelBehavior, DeriveEntityModel, DerivePrimaryKey, DeriveRelation, EntityTrait, EnumIter,
@@ -11,7 +12,7 @@ use serde::Serialize;
 use crate::{Coded, Id, Identified};
 
 /// A member of staff, who works for one organisation.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Placed, Serialize)]
 #[sea_orm(table_name = "person")]
 pub struct Model {
     /// Its identifier.

@@ -1,5 +1,6 @@
 //! A role that a person may act in.
 
+use entity_derive::Placed;
 use rules::terms::Role;
 use sea_orm::entity::prelude::{
     ActiveModelBehavior, DeriveEntityModel, DerivePrimaryKey, DeriveRelation, EntityTrait, EnumIter,
@@ -10,7 +11,7 @@ use serde::Serialize;
 use crate::{Coded, Id};
 
 /// A role that a person may act in.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Placed, Serialize)]
 #[sea_orm(table_name = "person_role")]
 pub struct Model {
     /// The person.

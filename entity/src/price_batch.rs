@@ -1,6 +1,7 @@
 //! Prices imported together, approved together.
 
 use chrono::{DateTime, Utc};
+use entity_derive::Placed;
 use rules::terms::{PriceKind, PriceStatus};
 use sea_orm::entity::prelude::{
     ActiveModelBehavior, DeriveEntityModel, DerivePrimaryKey, DeriveRelation, EntityTrait, EnumIter,
@@ -11,7 +12,7 @@ use serde::Serialize;
 use crate::{Coded, Id, Identified};
 
 /// Prices imported together, approved together.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Placed, Serialize)]
 #[sea_orm(table_name = "price_batch")]
 pub struct Model {
     /// Its identifier.

@@ -1,6 +1,7 @@
 //! A threshold that a margin or a unit cost should not pass.
 
 use chrono::{DateTime, Utc};
+use entity_derive::Placed;
 use rules::alerts::{PriceMeasure, ThresholdBound};
 use sea_orm::entity::prelude::{
     ActiveModelBehavior, DeriveEntityModel, DerivePrimaryKey, DeriveRelation, EntityTrait, EnumIter,
@@ -11,7 +12,7 @@ use serde::Serialize;
 use crate::{Coded, Id, Identified};
 
 /// A threshold that a margin or a unit cost should not pass.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Placed, Serialize)]
 #[sea_orm(table_name = "price_threshold")]
 pub struct Model {
     /// Its identifier.

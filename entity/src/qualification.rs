@@ -1,6 +1,7 @@
 //! A qualification gained.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use entity_derive::Placed;
 use rules::terms::QualificationLevel;
 use sea_orm::entity::prelude::{
     ActiveModelBehavior, DeriveEntityModel, DerivePrimaryKey, DeriveRelation, EntityTrait, EnumIter,
@@ -11,7 +12,7 @@ use serde::Serialize;
 use crate::{Coded, Id, Identified};
 
 /// A qualification gained.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Placed, Serialize)]
 #[sea_orm(table_name = "qualification")]
 pub struct Model {
     /// Its identifier.

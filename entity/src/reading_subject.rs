@@ -1,5 +1,6 @@
 //! A case whose records an answer held. Rows are only ever added.
 
+use entity_derive::Placed;
 use sea_orm::entity::prelude::{
     ActiveModelBehavior, DeriveEntityModel, DerivePrimaryKey, DeriveRelation, EntityTrait, EnumIter,
     PrimaryKeyTrait,
@@ -9,7 +10,7 @@ use serde::Serialize;
 use crate::Id;
 
 /// A case whose records an answer held. Rows are only ever added.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Placed, Serialize)]
 #[sea_orm(table_name = "reading_subject")]
 pub struct Model {
     /// The reading.

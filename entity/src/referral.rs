@@ -1,6 +1,7 @@
 //! A request to a provider to deliver a service to a person.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use entity_derive::Placed;
 use rules::terms::{DeclineReason, EndReason, Purchaser, ReferralStatus, Urgency};
 use sea_orm::entity::prelude::{
     ActiveModelBehavior, DeriveEntityModel, DerivePrimaryKey, DeriveRelation, EntityTrait, EnumIter,
@@ -11,7 +12,7 @@ use serde::Serialize;
 use crate::{Coded, Id, Identified};
 
 /// A request to a provider to deliver a service to a person.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Placed, Serialize)]
 #[sea_orm(table_name = "referral")]
 pub struct Model {
     /// Its identifier.

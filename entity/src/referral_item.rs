@@ -1,6 +1,7 @@
 //! An item supplied with a referral because the service requires it.
 
 use chrono::{DateTime, Utc};
+use entity_derive::Placed;
 use rules::terms::RequiredItem;
 use sea_orm::entity::prelude::{
     ActiveModelBehavior, DeriveEntityModel, DerivePrimaryKey, DeriveRelation, EntityTrait, EnumIter,
@@ -11,7 +12,7 @@ use serde::Serialize;
 use crate::{Coded, Id, Identified};
 
 /// An item supplied with a referral because the service requires it.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Placed, Serialize)]
 #[sea_orm(table_name = "referral_item")]
 pub struct Model {
     /// Its identifier.

@@ -1,6 +1,7 @@
 //! The price a referral keeps: the one in force on the day it was first submitted.
 
 use chrono::NaiveDate;
+use entity_derive::Placed;
 use rules::terms::{PriceKind, ServiceUnit};
 use sea_orm::entity::prelude::{
     ActiveModelBehavior, DeriveEntityModel, DerivePrimaryKey, DeriveRelation, EntityTrait, EnumIter,
@@ -11,7 +12,7 @@ use serde::Serialize;
 use crate::{Coded, Id};
 
 /// The price a referral keeps: the one in force on the day it was first submitted.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Placed, Serialize)]
 #[sea_orm(table_name = "referral_price")]
 pub struct Model {
     /// The referral.

@@ -1,6 +1,7 @@
 //! A question of the provider before it decides, with its answer.
 
 use chrono::{DateTime, Utc};
+use entity_derive::Placed;
 use sea_orm::entity::prelude::{
     ActiveModelBehavior, DeriveEntityModel, DerivePrimaryKey, DeriveRelation, EntityTrait, EnumIter,
     PrimaryKeyTrait,
@@ -10,7 +11,7 @@ use serde::Serialize;
 use crate::{Id, Identified};
 
 /// A question of the provider before it decides, with its answer.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Placed, Serialize)]
 #[sea_orm(table_name = "referral_question")]
 pub struct Model {
     /// Its identifier.

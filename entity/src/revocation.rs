@@ -1,6 +1,7 @@
 //! A token, or all tokens of a client or a person, taken back. Rows are only ever added.
 
 use chrono::{DateTime, Utc};
+use entity_derive::Placed;
 use rules::trust::RevocationKind;
 use sea_orm::entity::prelude::{
     ActiveModelBehavior, DeriveEntityModel, DerivePrimaryKey, DeriveRelation, EntityTrait, EnumIter,
@@ -11,7 +12,7 @@ use serde::Serialize;
 use crate::{Coded, Id, Identified};
 
 /// A token, or all tokens of a client or a person, taken back. Rows are only ever added.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Placed, Serialize)]
 #[sea_orm(table_name = "revocation")]
 pub struct Model {
     /// Its identifier.

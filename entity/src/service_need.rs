@@ -1,5 +1,6 @@
 //! A need that a service works on.
 
+use entity_derive::Placed;
 use rules::terms::Need;
 use sea_orm::entity::prelude::{
     ActiveModelBehavior, DeriveEntityModel, DerivePrimaryKey, DeriveRelation, EntityTrait, EnumIter,
@@ -10,7 +11,7 @@ use serde::Serialize;
 use crate::{Coded, Id};
 
 /// A need that a service works on.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Placed, Serialize)]
 #[sea_orm(table_name = "service_need")]
 pub struct Model {
     /// The service.

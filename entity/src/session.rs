@@ -1,6 +1,7 @@
 //! A session with one person, on its own or as a place in a group session.
 
 use chrono::{DateTime, Utc};
+use entity_derive::Placed;
 use rules::terms::{Party, SessionKind, SessionStatus};
 use sea_orm::entity::prelude::{
     ActiveModelBehavior, DeriveEntityModel, DerivePrimaryKey, DeriveRelation, EntityTrait, EnumIter,
@@ -11,7 +12,7 @@ use serde::Serialize;
 use crate::{Coded, Id, Identified};
 
 /// A session with one person, on its own or as a place in a group session.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Placed, Serialize)]
 #[sea_orm(table_name = "session")]
 pub struct Model {
     /// Its identifier.

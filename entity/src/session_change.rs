@@ -1,6 +1,7 @@
 //! A session moved to another time.
 
 use chrono::{DateTime, Utc};
+use entity_derive::Placed;
 use rules::terms::Party;
 use sea_orm::entity::prelude::{
     ActiveModelBehavior, DeriveEntityModel, DerivePrimaryKey, DeriveRelation, EntityTrait, EnumIter,
@@ -11,7 +12,7 @@ use serde::Serialize;
 use crate::{Coded, Id, Identified};
 
 /// A session moved to another time.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Placed, Serialize)]
 #[sea_orm(table_name = "session_change")]
 pub struct Model {
     /// Its identifier.

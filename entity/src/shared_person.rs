@@ -1,6 +1,7 @@
 //! What a referral shares of the person with its provider; kept current until the referral ends.
 
 use chrono::NaiveDate;
+use entity_derive::Placed;
 use rules::terms::{Gender, RiskLevel};
 use sea_orm::entity::prelude::{
     ActiveModelBehavior, DeriveEntityModel, DerivePrimaryKey, DeriveRelation, EntityTrait, EnumIter,
@@ -11,7 +12,7 @@ use serde::Serialize;
 use crate::{Coded, Id};
 
 /// What a referral shares of the person with its provider; kept current until the referral ends.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Placed, Serialize)]
 #[sea_orm(table_name = "shared_person")]
 pub struct Model {
     /// The referral.

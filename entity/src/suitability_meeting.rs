@@ -1,6 +1,7 @@
 //! A first meeting in which the provider assesses whether its service suits the person.
 
 use chrono::{DateTime, Utc};
+use entity_derive::Placed;
 use rules::terms::Suitability;
 use sea_orm::entity::prelude::{
     ActiveModelBehavior, DeriveEntityModel, DerivePrimaryKey, DeriveRelation, EntityTrait, EnumIter,
@@ -11,7 +12,7 @@ use serde::Serialize;
 use crate::{Coded, Id, Identified};
 
 /// A first meeting in which the provider assesses whether its service suits the person.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Placed, Serialize)]
 #[sea_orm(table_name = "suitability_meeting")]
 pub struct Model {
     /// Its identifier.

@@ -1,6 +1,7 @@
 //! An issuer of tokens that an organisation brought, for its own staff alone.
 
 use chrono::{DateTime, Utc};
+use entity_derive::Placed;
 use rules::trust::{SigningAlgorithm, TokenType};
 use sea_orm::entity::prelude::{
     ActiveModelBehavior, DeriveEntityModel, DerivePrimaryKey, DeriveRelation, EntityTrait, EnumIter,
@@ -11,7 +12,7 @@ use serde::Serialize;
 use crate::{CodedList, Id, Identified};
 
 /// An issuer of tokens that an organisation brought, for its own staff alone.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Placed, Serialize)]
 #[sea_orm(table_name = "trusted_issuer")]
 pub struct Model {
     /// Its identifier.

@@ -263,6 +263,29 @@ async fn the_register_of_a_group_takes_as_many_statements_for_one_as_for_many() 
     world.end().await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn what_stands_beside_a_row_takes_no_statement_of_its_own() {
+    let Some((world, statements)) = counted().await else { return };
+    let owain = person(&world, "W300003", NPS, json!({})).await;
+    let sent = delivered(&world, &owain, 0).await;
+    let one = "query($id: ID!) { referral(id: $id) { service { name } person { crn } sessions { attendance { outcome } } } }";
+    let inbox = "{ referrals { nodes { reference service { name } provider { name } holder { name } person { crn } } } }";
+    let case =
+        "query($id: ID!) { case(id: $id) { crn referrals { reference service { name } provider { name }
+        sessions { number attendance { outcome } feedback { nextSteps } referral { reference } } } } }";
+    for (who, document, variables, least) in [
+        ("nps-officer", inbox, json!({}), 1),
+        ("yss-manager", inbox, json!({}), 1),
+        ("nps-officer", case, json!({ "id": owain.case }), 3),
+        ("nps-officer", one, json!({ "id": sent["id"] }), 2),
+    ] {
+        let seen = of_data(asked(&world, &statements, who, document, variables).await);
+        let seen: Vec<_> = seen.into_iter().filter(|statement| !of_the_gate(statement)).collect();
+        assert_eq!(seen.len(), least, "{who} {document}\n{}", seen.join("\n"));
+    }
+    world.end().await;
+}
+
 /// What an act takes of statements, without what begins and ends its transaction.
 fn of_data(seen: Vec<String>) -> Vec<String> {
     let bounds = ["BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE"];

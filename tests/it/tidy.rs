@@ -26,7 +26,6 @@ const RAW: [&str; 14] = [
 
 /// Where one of them stands all the same, how often, and why no value of anybody's comes into the text.
 const JUSTIFIED: [(&str, &str, usize, &str); 24] = [
-    ("api/src/store/find.rs", "from_raw_sql(", 1, "a built statement with LIMIT and a number behind it"),
     ("api/src/store/seals.rs", "from_string(", 1, "a constant: the sealers' lock"),
     ("api/src/store/seals.rs", "query_one_raw(", 1, "the same"),
     ("api/src/store/readings.rs", "from_sql_and_values(", 1, "a constant; the subjects are one bound value"),
@@ -39,9 +38,10 @@ const JUSTIFIED: [(&str, &str, usize, &str); 24] = [
     ("api/src/store/database.rs", "from_string(", 1, "a constant: the role of the connection"),
     ("api/src/store/database.rs", "query_one_raw(", 1, "the same"),
     ("api/src/store/write.rs", "execute_unprepared(", 3, "constants: savepoints"),
+    ("api/src/store/find.rs", "query_all_raw(", 1, "a built statement with LIMIT and a number behind it"),
     ("api/src/store/beyond.rs", "from_sql_and_values(", 2, "constants with one bound value each"),
-    ("api/src/store/beyond.rs", "from_raw_sql(", 1, "the same"),
     ("api/src/store/beyond.rs", "query_one_raw(", 1, "the same"),
+    ("api/src/store/beyond.rs", "query_all_raw(", 1, "the same"),
     ("api/src/store/link.rs", "execute_unprepared(", 5, "passes on what the store's other files say"),
     ("api/src/store/link.rs", "execute_raw(", 3, "the same"),
     ("api/src/store/link.rs", "query_one_raw(", 3, "the same"),

@@ -8,6 +8,7 @@ use super::reads;
 use crate::error::Result;
 use crate::graphql::act::{Node, store};
 use crate::graphql::global_id::GlobalId;
+use crate::graphql::in_turn::InTurn;
 use crate::graphql::paging::{Rows, connection, wants_total, window};
 use crate::organisations::graphql::{NamedPerson, Organisation};
 use crate::organisations::reads::{named, organisations};
@@ -39,48 +40,54 @@ impl AuditEvent {
         self.0.id.into()
     }
     /// When.
-    async fn at(&self) -> DateTime<Utc> {
+    fn at(&self) -> DateTime<Utc> {
         self.0.at
     }
     /// Through which operation: the mutation's name.
-    async fn operation(&self) -> &str {
+    fn operation(&self) -> &str {
         &self.0.operation
     }
     /// The request it came with, as the answer and the server's log name it.
-    async fn request_id(&self) -> &str {
+    fn request_id(&self) -> &str {
         &self.0.request_id
     }
     /// What was done to the row: `insert`, `update` or `delete`.
-    async fn act(&self) -> &str {
+    fn act(&self) -> &str {
         &self.0.act
     }
     /// The table of the row.
-    async fn table(&self) -> &str {
+    fn table(&self) -> &str {
         &self.0.table_name
     }
     /// The row: its UUID; the parts of a compound key with a slash between them.
-    async fn row_id(&self) -> &str {
+    fn row_id(&self) -> &str {
         &self.0.row_id
     }
     /// The case that was concerned; null where there was none.
-    async fn case_id(&self) -> Option<GlobalId<probation_case::Entity>> {
+    fn case_id(&self) -> Option<GlobalId<probation_case::Entity>> {
         self.0.case_id.map(|id| GlobalId(Id::new(id)))
     }
     /// The new values under `new`, the earlier ones of what changed under `old`, by column.
-    async fn changes(&self) -> Json<&serde_json::Value> {
+    fn changes(&self) -> Json<&serde_json::Value> {
         Json(&self.0.changes)
     }
     /// Who; null for the server itself.
-    async fn person(&self, ctx: &Context<'_>) -> Option<Result<&NamedPerson>> {
+    async fn person(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         let id = self.0.person_id?;
         let ids = || self.0.rows().iter().filter_map(|row| row.person_id);
-        self.0.kin().person.of(&id, || named(store(ctx), ids())).await.transpose()
+        self.0.kin().person.of(&id, || named(store(ctx), ids())).await.transpose().map(|one| one.map(InTurn))
     }
     /// For which organisation; null for the server itself.
-    async fn organisation(&self, ctx: &Context<'_>) -> Option<Result<&Organisation>> {
+    async fn organisation(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Organisation>>> {
         let id = self.0.organisation_id?;
         let ids = || self.0.rows().iter().filter_map(|row| row.organisation_id).collect();
-        self.0.kin().organisation.of(&id, || organisations(store(ctx), ids())).await.transpose()
+        self.0
+            .kin()
+            .organisation
+            .of(&id, || organisations(store(ctx), ids()))
+            .await
+            .transpose()
+            .map(|one| one.map(InTurn))
     }
 }
 

@@ -10,6 +10,7 @@ use super::reads;
 use crate::error::Result;
 use crate::graphql::act::store;
 use crate::graphql::global_id::GlobalId;
+use crate::graphql::in_turn::InTurn;
 use crate::graphql::paging::{Rows, connection, wants_total, window};
 use crate::graphql::shown::Shown;
 use crate::organisations::graphql::{NamedPerson, Organisation};
@@ -30,40 +31,46 @@ pub struct ReadingKin {
 #[Object]
 impl Reading {
     /// Its identifier.
-    async fn id(&self) -> GlobalId<reading::Entity> {
+    fn id(&self) -> GlobalId<reading::Entity> {
         self.0.id.into()
     }
     /// When.
-    async fn at(&self) -> DateTime<Utc> {
+    fn at(&self) -> DateTime<Utc> {
         self.0.at
     }
     /// In which roles.
-    async fn roles(&self) -> Vec<Shown<Role>> {
+    fn roles(&self) -> Vec<Shown<Role>> {
         self.0.roles.split(' ').filter_map(Role::from_code).map(Shown).collect()
     }
     /// Through which operation: its name, or the fields at its top where it had none.
-    async fn operation(&self) -> &str {
+    fn operation(&self) -> &str {
         &self.0.operation
     }
     /// What they said it was for, in the header `X-Purpose` of the request.
-    async fn purpose(&self) -> Option<&str> {
+    fn purpose(&self) -> Option<&str> {
         self.0.purpose.as_deref()
     }
     /// The request it came with, as the answer and the server's log name it.
-    async fn request_id(&self) -> &str {
+    fn request_id(&self) -> &str {
         &self.0.request_id
     }
     /// Who.
-    async fn person(&self, ctx: &Context<'_>) -> Option<Result<&NamedPerson>> {
+    async fn person(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         let ids = || self.0.rows().iter().map(|row| row.person_id);
-        self.0.kin().person.of(&self.0.person_id, || named(store(ctx), ids())).await.transpose()
+        self.0
+            .kin()
+            .person
+            .of(&self.0.person_id, || named(store(ctx), ids()))
+            .await
+            .transpose()
+            .map(|one| one.map(InTurn))
     }
     /// For which organisation.
-    async fn organisation(&self, ctx: &Context<'_>) -> Option<Result<&Organisation>> {
+    async fn organisation(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Organisation>>> {
         let ids = || self.0.rows().iter().map(|row| row.organisation_id).collect();
         let found =
             self.0.kin().organisation.of(&self.0.organisation_id, || organisations(store(ctx), ids()));
-        found.await.transpose()
+        found.await.transpose().map(|one| one.map(InTurn))
     }
 }
 

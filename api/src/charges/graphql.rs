@@ -12,6 +12,7 @@ use super::{reads, service, unit};
 use crate::error::Result;
 use crate::graphql::act::{Node, mutate, store};
 use crate::graphql::global_id::GlobalId;
+use crate::graphql::in_turn::InTurn;
 use crate::graphql::money::{Money, Pence};
 use crate::graphql::paging::{wants_total, window};
 use crate::graphql::shown::Shown;
@@ -53,64 +54,70 @@ impl Charge {
         self.0.id.into()
     }
     /// The referral; null where it is not yours to see.
-    async fn referral(&self, ctx: &Context<'_>) -> Option<Result<&Referral>> {
+    async fn referral(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Referral>>> {
         let ids = || distinct(self.0.rows().iter().map(|row| row.referral_id));
         let load = || crate::referrals::reads::referrals(store(ctx), ids());
-        self.0.kin().referral.of(&self.0.referral_id, load).await.transpose()
+        self.0.kin().referral.of(&self.0.referral_id, load).await.transpose().map(|one| one.map(InTurn))
     }
     /// The session that gave rise to it; null where it is not yours to see.
-    async fn session(&self, ctx: &Context<'_>) -> Option<Result<&Session>> {
+    async fn session(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Session>>> {
         let id = self.0.session_id?;
         let ids = || distinct(self.0.rows().iter().filter_map(|row| row.session_id));
         let load = async || Ok(crate::sessions::reads::by_id(store(ctx), ids()).await?.into_iter().collect());
-        self.0.kin().session.of(&id, load).await.transpose()
+        self.0.kin().session.of(&id, load).await.transpose().map(|one| one.map(InTurn))
     }
     /// What kind of line it is.
-    async fn kind(&self) -> Shown<ChargeKind> {
+    fn kind(&self) -> Shown<ChargeKind> {
         self.0.kind.into()
     }
     /// Who owes it.
-    async fn purchaser(&self) -> Shown<Purchaser> {
+    fn purchaser(&self) -> Shown<Purchaser> {
         self.0.purchaser.into()
     }
     /// The organisation that delivered.
-    async fn provider(&self, ctx: &Context<'_>) -> Option<Result<&Organisation>> {
+    async fn provider(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Organisation>>> {
         let ids = || distinct(self.0.rows().iter().map(|row| row.provider_id));
         let load = || crate::organisations::reads::organisations(store(ctx), ids());
-        self.0.kin().provider.of(&self.0.provider_id, load).await.transpose()
+        self.0.kin().provider.of(&self.0.provider_id, load).await.transpose().map(|one| one.map(InTurn))
     }
     /// The amount; below zero where it is taken back.
-    async fn money(&self) -> Money {
+    fn money(&self) -> Money {
         Money(self.0.pence)
     }
     /// The day of delivery (Europe/London).
-    async fn delivered_on(&self) -> Date {
+    fn delivered_on(&self) -> Date {
         self.0.delivered_on.into()
     }
     /// The unit that it concerns, the same after every correction and to everybody: `session:…` and `hour:…` with
     /// eight bytes that stand for the session and do not tell it, `day:` with the day, `week:` with its Monday, or
     /// `programme`; on an adjustment `adjustment:` before that of the charge it corrects.
-    async fn unit(&self) -> String {
+    fn unit(&self) -> String {
         unit::shown(&self.0.unit_key)
     }
     /// The price version it was charged at; null where that is not yours to see.
-    async fn price(&self, ctx: &Context<'_>) -> Option<Result<&Price>> {
+    async fn price(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Price>>> {
         let ids = || distinct(self.0.rows().iter().map(|row| row.price_id));
         let load = || crate::rate_card::reads::prices(store(ctx), ids());
-        self.0.kin().price.of(&self.0.price_id, load).await.transpose()
+        self.0.kin().price.of(&self.0.price_id, load).await.transpose().map(|one| one.map(InTurn))
     }
     /// The line that a reversal takes back or an adjustment corrects; null on a charge.
-    async fn reverses(&self, ctx: &Context<'_>) -> Option<Result<&Charge>> {
+    async fn reverses(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Charge>>> {
         let id = self.0.reverses_id?;
         let ids = || distinct(self.0.rows().iter().filter_map(|row| row.reverses_id));
-        self.0.kin().reverses.of(&id, || reads::by_id(store(ctx), ids())).await.transpose()
+        self.0
+            .kin()
+            .reverses
+            .of(&id, || reads::by_id(store(ctx), ids()))
+            .await
+            .transpose()
+            .map(|one| one.map(InTurn))
     }
     /// What it is for, in words.
-    async fn reason(&self) -> &str {
+    fn reason(&self) -> &str {
         &self.0.reason
     }
     /// When it was posted.
-    async fn created_at(&self) -> DateTime<Utc> {
+    fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
 }
@@ -141,41 +148,41 @@ pub struct ReferralPriceKin {
 #[Object]
 impl ReferralPrice {
     /// The price version it was copied from; null where that is not yours to see.
-    async fn price(&self, ctx: &Context<'_>) -> Option<Result<&Price>> {
+    async fn price(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Price>>> {
         let ids = || distinct(self.price.rows().iter().map(|row| row.price_id));
         let load = || crate::rate_card::reads::prices(store(ctx), ids());
-        self.price.kin().price.of(&self.price.price_id, load).await.transpose()
+        self.price.kin().price.of(&self.price.price_id, load).await.transpose().map(|one| one.map(InTurn))
     }
     /// The card price for a referral of the NPS, the supply price for one of the CRC.
-    async fn kind(&self) -> Shown<PriceKind> {
+    fn kind(&self) -> Shown<PriceKind> {
         self.price.kind.into()
     }
     /// The price of one unit.
-    async fn money(&self) -> Money {
+    fn money(&self) -> Money {
         Money(self.price.pence)
     }
     /// The unit that is charged.
-    async fn unit(&self) -> Shown<ServiceUnit> {
+    fn unit(&self) -> Shown<ServiceUnit> {
         self.price.unit.into()
     }
     /// How many units were expected.
-    async fn expected_units(&self) -> i32 {
+    fn expected_units(&self) -> i32 {
         self.price.expected_units
     }
     /// The price of the units expected.
-    async fn expected_total(&self) -> Money {
+    fn expected_total(&self) -> Money {
         Money(self.price.expected_total_pence)
     }
     /// The day of first submission (Europe/London), whose price it is.
-    async fn priced_on(&self) -> Date {
+    fn priced_on(&self) -> Date {
         self.price.priced_on.into()
     }
     /// What stands charged.
-    async fn charged_so_far(&self) -> Money {
+    fn charged_so_far(&self) -> Money {
         Money(self.charged)
     }
     /// What is left of the expected total; below zero when more was charged than expected.
-    async fn remaining(&self) -> Money {
+    fn remaining(&self) -> Money {
         Money(self.price.expected_total_pence.saturating_sub(self.charged))
     }
 }
@@ -193,7 +200,7 @@ pub struct Charges {
 #[Object(name = "ChargeConnection")]
 impl Charges {
     /// Where the page lies in the list.
-    async fn page_info(&self) -> PageInfo {
+    fn page_info(&self) -> PageInfo {
         PageInfo {
             has_previous_page: self.has_previous,
             has_next_page: self.has_next,
@@ -202,20 +209,20 @@ impl Charges {
         }
     }
     /// The lines of the page, each with its cursor.
-    async fn edges(&self) -> &[Edge<String, Charge, EmptyFields>] {
+    fn edges(&self) -> &[Edge<String, Charge, EmptyFields>] {
         &self.edges
     }
     /// The lines of the page without their cursors.
-    async fn nodes(&self) -> Vec<&Charge> {
+    fn nodes(&self) -> Vec<&Charge> {
         self.edges.iter().map(|edge| &edge.node).collect()
     }
     /// How many lines there are in all. Counted in a statement of its own, and only when asked for.
-    async fn total_count(&self) -> Option<u64> {
+    fn total_count(&self) -> Option<u64> {
         self.total_count
     }
     /// The sum of all lines, those on other pages too, in pence sterling. Added up in a statement of its own,
     /// and only when asked for.
-    async fn total_pence(&self) -> Option<Pence> {
+    fn total_pence(&self) -> Option<Pence> {
         self.total_pence.map(Pence)
     }
 }

@@ -11,22 +11,38 @@ use sha2::{Digest, Sha256};
 
 use super::shown::Shown;
 use crate::error::{Fault, Refused, Result};
+use crate::graphql::paging::asked_in_payload;
 use crate::store::kin::Member;
-use crate::store::{Act, Outcome, Store, Visible, Write, id_of};
+use crate::store::{Act, Beside, Outcome, Store, Visible, Write, id_of};
 
 /// A thing that can be read by its identifier.
 pub trait Node: Sized + Send {
     /// The table whose rows it shows.
     type Table: Identified + Visible;
     /// What hangs on its rows.
-    type Kin: Default + Send + Sync;
+    type Kin: Default + Send + Sync + 'static;
+    /// What stands beside its rows, and is read with them where it is asked for.
+    const BESIDE: &'static [Beside<Self::Kin>] = &[];
 
     /// The thing that a row is.
     fn show(member: Member<Row<Self>, Self::Kin>) -> Self;
 
     /// The thing, or *not found*.
     fn load(store: &Store, id: Id<Self::Table>) -> impl Future<Output = Result<Self>> + Send {
-        async move { Ok(Self::show(Member::alone(store.find::<Self::Table>().get(id).await?))) }
+        Self::load_with(store, id, |_| false)
+    }
+
+    /// As [`Node::load`], with what is asked for of what stands beside it.
+    fn load_with(
+        store: &Store,
+        id: Id<Self::Table>,
+        asked: impl Fn(&str) -> bool + Send,
+    ) -> impl Future<Output = Result<Self>> + Send {
+        async move {
+            let together = store.find::<Self::Table>().with_id(id).beside(Self::BESIDE, asked);
+            let found = together.family().await?.pop();
+            found.map(Self::show).ok_or_else(|| Fault::not_found(Self::Table::NAME))
+        }
     }
 
     /// Those of these things that the caller may see, in one statement and in any order.
@@ -36,9 +52,14 @@ pub trait Node: Sized + Send {
     ) -> impl Future<Output = Result<Vec<(Id<Self::Table>, Self)>>> + Send {
         async move {
             let rows = store.find::<Self::Table>().by_ids(ids).await?;
-            let ids: Vec<_> = rows.iter().map(id_of::<Self::Table>).collect();
-            Ok(ids.into_iter().zip(Member::family(rows).map(Self::show)).collect())
+            Ok(Self::each(rows).collect())
         }
+    }
+
+    /// Rows as a family, each with its identifier.
+    fn each(rows: Vec<Row<Self>>) -> impl Iterator<Item = (Id<Self::Table>, Self)> {
+        let ids: Vec<_> = rows.iter().map(id_of::<Self::Table>).collect();
+        ids.into_iter().zip(Member::family(rows).map(Self::show))
     }
 }
 
@@ -110,17 +131,17 @@ impl<C: Term> UserError<C> {
 #[async_graphql::Object(name_type)]
 impl<C: Term> UserError<C> {
     /// The stable code; a front end may branch on it.
-    async fn code(&self) -> Shown<C> {
+    fn code(&self) -> Shown<C> {
         self.code
     }
 
     /// The path of the input field concerned, outermost first; empty when it is the act as a whole.
-    async fn field(&self) -> &[String] {
+    fn field(&self) -> &[String] {
         &self.field
     }
 
     /// What is wrong and what to do about it, for a person.
-    async fn message(&self) -> &str {
+    fn message(&self) -> &str {
         &self.message
     }
 }
@@ -164,7 +185,7 @@ pub async fn settle<T: Node + OutputType>(
     done: Outcome<Id<T::Table>>,
 ) -> Result<(Option<T>, Vec<Refused>)> {
     match done {
-        Ok(id) => match T::load(store(ctx), id).await {
+        Ok(id) => match T::load_with(store(ctx), id, asked_in_payload(ctx)).await {
             Ok(thing) => Ok((Some(thing), Vec::new())),
             Err(fault) if fault.code() == crate::error::Code::NotFound => Ok((None, Vec::new())),
             Err(fault) => Err(fault),

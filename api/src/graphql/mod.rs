@@ -5,6 +5,7 @@ mod cost;
 pub mod date;
 pub mod global_id;
 mod guard;
+pub mod in_turn;
 pub mod limits;
 pub mod money;
 mod node;

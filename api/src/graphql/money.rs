@@ -32,15 +32,15 @@ pub struct Money(pub i64);
 #[Object]
 impl Money {
     /// The amount in whole pence; negative where money is taken back. Reckon with this.
-    async fn amount(&self) -> Pence {
+    fn amount(&self) -> Pence {
         Pence(self.0)
     }
     /// The currency, after ISO 4217: `GBP`.
-    async fn currency(&self) -> &'static str {
+    fn currency(&self) -> &'static str {
         "GBP"
     }
     /// The amount as people read it: `£2,450.00`.
-    async fn text(&self) -> String {
+    fn text(&self) -> String {
         format_money(self.0)
     }
 }

@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 
 use async_graphql::connection::{Edge, EmptyFields, PageInfo};
-use async_graphql::{Context, Object, OutputType, TypeName};
+use async_graphql::{Context, Object, ObjectType, OutputType, TypeName};
 
+use super::in_turn::AllInTurn;
 use crate::error::{Fault, Result};
 use crate::store::page::{Page, Window};
 
@@ -31,7 +32,7 @@ impl<T: OutputType> TypeName for Rows<T> {
 
 /// A page of a list, after the Relay cursor connections specification.
 #[Object(name_type)]
-impl<T: OutputType> Rows<T> {
+impl<T: ObjectType> Rows<T> {
     /// Where the page lies in the list.
     async fn page_info(&self) -> PageInfo {
         PageInfo {
@@ -46,8 +47,8 @@ impl<T: OutputType> Rows<T> {
         &self.edges
     }
     /// The rows of the page without their cursors.
-    async fn nodes(&self) -> Vec<&T> {
-        self.edges.iter().map(|edge| &edge.node).collect()
+    async fn nodes(&self) -> AllInTurn<'_, T> {
+        AllInTurn(self.edges.iter().map(|edge| &edge.node).collect())
     }
     /// How many rows there are in all. Counted in a statement of its own, and only when asked for.
     async fn total_count(&self) -> Option<u64> {
@@ -77,6 +78,26 @@ pub fn window(
 /// Whether the client asked for `totalCount`.
 pub fn wants_total(ctx: &Context<'_>) -> bool {
     ctx.look_ahead().field("totalCount").exists()
+}
+
+/// Whether the client asked for a field of the rows of the list.
+pub fn asked<'c>(ctx: &'c Context<'_>) -> impl Fn(&str) -> bool + 'c {
+    let rows = ctx.look_ahead();
+    move |field| rows.field(field).exists()
+}
+
+/// As [`asked`], of whatever the payload of a mutation shows.
+pub fn asked_in_payload<'c>(ctx: &'c Context<'_>) -> impl Fn(&str) -> bool + 'c {
+    let payload = ctx.look_ahead();
+    let things: Vec<_> = ctx.field().selection_set().map(|field| payload.field(field.name())).collect();
+    move |field| things.iter().any(|thing| thing.field(field).exists())
+}
+
+/// As [`asked`], of the rows of a connection.
+pub fn asked_of_nodes<'c>(ctx: &'c Context<'_>) -> impl Fn(&str) -> bool + 'c {
+    let connection = ctx.look_ahead();
+    let rows = [connection.field("nodes"), connection.field("edges").field("node")];
+    move |field| rows.iter().any(|rows| rows.field(field).exists())
 }
 
 /// The connection of a page whose rows `members` turns into nodes, in the same order.

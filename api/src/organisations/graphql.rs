@@ -8,6 +8,7 @@ use super::{reads, service};
 use crate::error::Result;
 use crate::graphql::act::{Node, mutate, store};
 use crate::graphql::global_id::GlobalId;
+use crate::graphql::in_turn::InTurn;
 use crate::graphql::paging::{Rows, connection, wants_total, window};
 use crate::graphql::shown::Shown;
 use crate::payloads;
@@ -40,11 +41,11 @@ impl Organisation {
         self.0.id.into()
     }
     /// What it is in the network.
-    async fn kind(&self) -> Shown<OrganisationKind> {
+    fn kind(&self) -> Shown<OrganisationKind> {
         self.0.kind.into()
     }
     /// Its name, as people write it.
-    async fn name(&self) -> &str {
+    fn name(&self) -> &str {
         &self.0.name
     }
     /// Its local delivery units; none for a provider.
@@ -61,11 +62,11 @@ pub struct Ldu(pub ldu::Model);
 #[Object]
 impl Ldu {
     /// Its identifier.
-    async fn id(&self) -> GlobalId<ldu::Entity> {
+    fn id(&self) -> GlobalId<ldu::Entity> {
         self.0.id.into()
     }
     /// Its name.
-    async fn name(&self) -> &str {
+    fn name(&self) -> &str {
         &self.0.name
     }
 }
@@ -93,45 +94,51 @@ impl Node for Person {
 #[Object]
 impl Person {
     /// Their identifier.
-    async fn id(&self) -> GlobalId<person::Entity> {
+    fn id(&self) -> GlobalId<person::Entity> {
         self.0.id.into()
     }
     /// Their name.
-    async fn name(&self) -> &str {
+    fn name(&self) -> &str {
         &self.0.name
     }
     /// Their work address.
-    async fn email(&self) -> &str {
+    fn email(&self) -> &str {
         &self.0.email
     }
     /// The `sub` of their tokens.
-    async fn subject(&self) -> &str {
+    fn subject(&self) -> &str {
         &self.0.subject
     }
     /// Their grade, for probation staff.
-    async fn grade(&self) -> Option<Shown<Grade>> {
+    fn grade(&self) -> Option<Shown<Grade>> {
         self.0.grade.map(Shown::from)
     }
     /// Whether they still work there; who left has no access.
-    async fn active(&self) -> bool {
+    fn active(&self) -> bool {
         self.0.active
     }
     /// Counts the changes; send it with the next change.
-    async fn version(&self) -> i64 {
+    fn version(&self) -> i64 {
         self.0.version
     }
     /// The organisation they work for.
-    async fn organisation(&self, ctx: &Context<'_>) -> Option<Result<&Organisation>> {
+    async fn organisation(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Organisation>>> {
         let ids = || self.0.rows().iter().map(|row| row.organisation_id).collect();
         let found =
             self.0.kin().organisation.of(&self.0.organisation_id, || reads::organisations(store(ctx), ids()));
-        found.await.transpose()
+        found.await.transpose().map(|one| one.map(InTurn))
     }
     /// The LDU they work in, for probation staff.
-    async fn ldu(&self, ctx: &Context<'_>) -> Option<Result<&Ldu>> {
+    async fn ldu(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Ldu>>> {
         let id = self.0.ldu_id?;
         let ids = || self.0.rows().iter().filter_map(|row| row.ldu_id).collect();
-        self.0.kin().ldu.of(&id, || reads::ldus_by_id(store(ctx), ids())).await.transpose()
+        self.0
+            .kin()
+            .ldu
+            .of(&id, || reads::ldus_by_id(store(ctx), ids()))
+            .await
+            .transpose()
+            .map(|one| one.map(InTurn))
     }
     /// The roles they may act in.
     async fn roles(&self, ctx: &Context<'_>) -> Result<Vec<Shown<Role>>> {
@@ -154,23 +161,23 @@ pub struct NamedKin {
 #[Object]
 impl NamedPerson {
     /// Their identifier.
-    async fn id(&self) -> GlobalId<person::Entity> {
+    fn id(&self) -> GlobalId<person::Entity> {
         self.0.id.into()
     }
     /// Their name.
-    async fn name(&self) -> &str {
+    fn name(&self) -> &str {
         &self.0.name
     }
     /// Their grade, for probation staff.
-    async fn grade(&self) -> Option<Shown<Grade>> {
+    fn grade(&self) -> Option<Shown<Grade>> {
         self.0.grade.map(Shown::from)
     }
     /// The organisation they work for.
-    async fn organisation(&self, ctx: &Context<'_>) -> Option<Result<&Organisation>> {
+    async fn organisation(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Organisation>>> {
         let ids = || self.0.rows().iter().map(|row| row.organisation_id).collect();
         let found =
             self.0.kin().organisation.of(&self.0.organisation_id, || reads::organisations(store(ctx), ids()));
-        found.await.transpose()
+        found.await.transpose().map(|one| one.map(InTurn))
     }
 }
 
@@ -189,7 +196,7 @@ impl Me {
         Organisation::load(store(ctx), store(ctx).scope().organisation()).await
     }
     /// The roles that your token proves.
-    async fn roles(&self, ctx: &Context<'_>) -> Vec<Shown<Role>> {
+    fn roles(&self, ctx: &Context<'_>) -> Vec<Shown<Role>> {
         store(ctx).scope().roles().list().into_iter().map(Shown).collect()
     }
 }
@@ -201,7 +208,7 @@ pub struct OrganisationsQuery;
 #[Object]
 impl OrganisationsQuery {
     /// Who you are to the network. Roles: all.
-    async fn me(&self) -> Me {
+    fn me(&self) -> Me {
         Me
     }
 

@@ -12,6 +12,7 @@ use super::graphql::{
 };
 use crate::cases::graphql::Sentence;
 use crate::error::Result;
+use crate::graphql::act::Node;
 use crate::store::kin::Member;
 use crate::store::page::{Form, Key, Ranking};
 use crate::store::{Find, Store, has_words};
@@ -126,14 +127,16 @@ pub async fn referrals(store: &Store, ids: Vec<ReferralId>) -> Of<Referral> {
     Ok(Member::family(rows).map(|member| (member.id, Referral(member))).collect())
 }
 
-/// The referrals of cases, the latest first.
+/// The referrals of cases, the latest first, with what is asked for of them.
 pub async fn of_cases(
     store: &Store,
     of: Vec<Id<probation_case::Entity>>,
+    asked: impl Fn(&str) -> bool,
 ) -> Result<Vec<(Id<probation_case::Entity>, Referral)>> {
     let find = store.find::<referral::Entity>().of(referral::Column::CaseId, of);
-    let rows = find.order_by(referral::Column::CreatedAt, Order::Desc).all().await?;
-    Ok(Member::family(rows).map(|member| (member.case_id, Referral(member))).collect())
+    let find = find.order_by(referral::Column::CreatedAt, Order::Desc);
+    let family = find.beside(Referral::BESIDE, asked).family().await?;
+    Ok(family.into_iter().map(|member| (member.case_id, Referral(member))).collect())
 }
 
 /// Sentences by their identifiers, where the caller sees the case.

@@ -15,6 +15,7 @@ use sea_orm::{ColumnTrait, Order};
 
 use super::graphql::{Attendance, AttendanceTotals, Feedback, GroupSession, Session, SessionChange};
 use crate::error::Result;
+use crate::graphql::act::Node;
 use crate::store::kin::Member;
 use crate::store::{Find, Store};
 
@@ -22,23 +23,46 @@ type SessionId = Id<session::Entity>;
 type ReferralId = Id<referral::Entity>;
 type GroupId = Id<group_session::Entity>;
 
-/// The sessions of referrals, in the order in which they start.
-pub async fn of_referrals(store: &Store, of: Vec<ReferralId>) -> Result<Vec<(ReferralId, Session)>> {
+/// The sessions of referrals, in the order in which they start, with what is asked for of them.
+pub async fn of_referrals(
+    store: &Store,
+    of: Vec<ReferralId>,
+    asked: impl Fn(&str) -> bool,
+) -> Result<Vec<(ReferralId, Session)>> {
     let find = store.find::<session::Entity>().of(session::Column::ReferralId, of);
-    let rows = by_start(find).await?;
-    Ok(Member::family(rows).map(|member| (member.referral_id, Session(member))).collect())
+    let family = by_start(find).beside(Session::BESIDE, asked).family().await?;
+    Ok(family.into_iter().map(|member| (member.referral_id, Session(member))).collect())
 }
 
-/// The places of group sessions, in the order in which they start and then in which they were given.
-pub async fn register(store: &Store, of: Vec<GroupId>) -> Result<Vec<(GroupId, Session)>> {
+/// The places of group sessions, in the order in which they start and then in which they were given, with what is
+/// asked for of them.
+pub async fn register(
+    store: &Store,
+    of: Vec<GroupId>,
+    asked: impl Fn(&str) -> bool,
+) -> Result<Vec<(GroupId, Session)>> {
     let find = store.find::<session::Entity>().of(session::Column::GroupSessionId, of);
-    let rows = by_start(find).await?;
+    let family = by_start(find).beside(Session::BESIDE, asked).family().await?;
     let place = |member: Member<session::Model, _>| member.group_session_id.map(|id| (id, Session(member)));
-    Ok(Member::family(rows).filter_map(place).collect())
+    Ok(family.into_iter().filter_map(place).collect())
 }
 
-async fn by_start(find: Find<'_, session::Entity>) -> Result<Vec<session::Model>> {
-    find.order_by(session::Column::StartsAt, Order::Asc).order_by(session::Column::Id, Order::Asc).all().await
+fn by_start(find: Find<'_, session::Entity>) -> Find<'_, session::Entity> {
+    find.order_by(session::Column::StartsAt, Order::Asc).order_by(session::Column::Id, Order::Asc)
+}
+
+/// The records of attendance of sessions that stand.
+pub async fn present_attendance(store: &Store, of: Vec<SessionId>) -> Result<Vec<(SessionId, Attendance)>> {
+    let find = store.find::<attendance::Entity>().of(attendance::Column::SessionId, of);
+    let rows = find.filter(attendance::Column::SupersededAt.is_null()).all().await?;
+    Ok(Attendance::each(rows).collect())
+}
+
+/// The feedback forms of sessions that stand.
+pub async fn present_feedback(store: &Store, of: Vec<SessionId>) -> Result<Vec<(SessionId, Feedback)>> {
+    let find = store.find::<feedback::Entity>().of(feedback::Column::SessionId, of);
+    let rows = find.filter(feedback::Column::SupersededAt.is_null()).all().await?;
+    Ok(Feedback::each(rows).collect())
 }
 
 /// Sessions by their identifiers.

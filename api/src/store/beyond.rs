@@ -4,6 +4,7 @@
 use entity::{Id, person, referral};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, QueryFilter, Statement};
 
+use super::find::placed;
 use super::link::Link;
 use crate::error::Result;
 
@@ -13,7 +14,7 @@ pub(super) async fn people_named(link: &Link, ids: Vec<Id<person::Entity>>) -> R
         let ids: Vec<_> = ids.into_iter().map(|id| id.0).collect();
         let sql = "select * from scope.people_named($1)";
         let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, [ids.into()]);
-        return Ok(person::Entity::find().from_raw_sql(statement).all(link).await?);
+        return placed(&link.query_all_raw(statement).await?);
     }
     Ok(person::Entity::find().filter(person::Column::Id.is_in(ids)).all(link).await?)
 }

@@ -3,11 +3,11 @@
 use sea_orm::sea_query::{Expr, ExprTrait, IntoCondition, LockType};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, Iterable, JoinType, ModelTrait, Order,
-    PaginatorTrait, PrimaryKeyToColumn, QueryFilter, QueryOrder, QuerySelect, RelationDef, Select, Statement,
-    TryGetable, TryGetableMany, Value,
+    PaginatorTrait, PrimaryKeyToColumn, QueryFilter, QueryOrder, QueryResult, QuerySelect, QueryTrait,
+    RelationDef, Select, Statement, TryGetable, TryGetableMany, Value,
 };
 
-use entity::{Id, Identified};
+use entity::{Id, Identified, Placed};
 use uuid::Uuid;
 
 use super::Visible;
@@ -19,7 +19,7 @@ use crate::error::{Fault, Result};
 /// A statement that reads rows of the table `E` which the caller may see.
 pub struct Find<'s, E: EntityTrait> {
     link: &'s Link,
-    select: Select<E>,
+    pub(super) select: Select<E>,
     readings: Option<&'s Readings>,
 }
 
@@ -58,9 +58,15 @@ impl<'s, E: EntityTrait> Find<'s, E> {
     /// Narrows it to rows that a column gives to one of these. A list of each length is a statement of its own for the
     /// database to prepare and to plan: padded with what it has already, there are as few as there are powers of two.
     #[must_use]
-    pub fn of<V: Into<Value>>(self, column: impl ColumnTrait, these: impl IntoIterator<Item = V>) -> Self {
-        let mut these: Vec<Value> = these.into_iter().map(Into::into).collect();
-        if let Some(last) = these.last().cloned() {
+    pub fn of<V: Into<Value> + Ord + Copy>(
+        self,
+        column: impl ColumnTrait,
+        these: impl IntoIterator<Item = V>,
+    ) -> Self {
+        let mut these: Vec<V> = these.into_iter().collect();
+        these.sort_unstable();
+        these.dedup();
+        if let Some(last) = these.last().copied() {
             these.resize(these.len().next_power_of_two(), last);
         }
         self.filter(column.is_in(these))
@@ -84,35 +90,38 @@ impl<'s, E: EntityTrait> Find<'s, E> {
     }
 
     /// All rows.
-    pub async fn all(self) -> Result<Vec<E::Model>> {
-        let rows = self.select.all(self.link).await?;
-        if let Some(readings) = self.readings {
-            readings.note(&rows);
-        }
-        Ok(rows)
+    pub async fn all(self) -> Result<Vec<E::Model>>
+    where
+        E::Model: Placed,
+    {
+        let readings = self.readings;
+        noted(readings, placed(&self.rows(None).await?)?)
     }
 
     /// At most `limit` rows.
-    pub async fn at_most(self, limit: u64) -> Result<Vec<E::Model>> {
+    pub async fn at_most(self, limit: u64) -> Result<Vec<E::Model>>
+    where
+        E::Model: Placed,
+    {
         let readings = self.readings;
-        let rows = self.unnoted(limit).await?;
-        if let Some(readings) = readings {
-            readings.note(&rows);
-        }
-        Ok(rows)
+        noted(readings, placed(&self.rows(Some(limit)).await?)?)
     }
 
-    /// At most `limit` rows, for a caller that notes itself which of them are answered. The limit is written into
-    /// the statement: a bound one would make PostgreSQL plan anew on every call.
-    pub(super) async fn unnoted(self, limit: u64) -> Result<Vec<E::Model>> {
-        use sea_orm::QueryTrait;
+    /// The rows as the database gives them, for a caller that notes itself which of them are answered. A limit is
+    /// written into the statement: a bound one would make PostgreSQL plan anew on every call.
+    pub(super) async fn rows(self, limit: Option<u64>) -> Result<Vec<QueryResult>> {
         let mut statement: Statement = self.select.build(self.link.get_database_backend());
-        statement.sql = format!("{} LIMIT {limit}", statement.sql);
-        Ok(E::find().from_raw_sql(statement).all(self.link).await?)
+        if let Some(limit) = limit {
+            statement.sql = format!("{} LIMIT {limit}", statement.sql);
+        }
+        Ok(self.link.query_all_raw(statement).await?)
     }
 
     /// The first row, if there is any.
-    pub async fn first(self) -> Result<Option<E::Model>> {
+    pub async fn first(self) -> Result<Option<E::Model>>
+    where
+        E::Model: Placed,
+    {
         Ok(self.at_most(1).await?.pop())
     }
 
@@ -188,6 +197,7 @@ impl<'s, E: EntityTrait> Find<'s, E> {
     pub async fn get(self, id: Id<E>) -> Result<E::Model>
     where
         E: Identified,
+        E::Model: Placed,
     {
         self.by_id(id).await?.ok_or_else(|| Fault::not_found(E::NAME))
     }
@@ -196,17 +206,40 @@ impl<'s, E: EntityTrait> Find<'s, E> {
     pub async fn by_id(self, id: Id<E>) -> Result<Option<E::Model>>
     where
         E: Identified,
+        E::Model: Placed,
     {
-        Ok(self.filter(primary_key::<E>().eq(id)).all().await?.pop())
+        Ok(self.with_id(id).all().await?.pop())
+    }
+
+    /// Narrows it to the row with this identifier.
+    #[must_use]
+    pub fn with_id(self, id: Id<E>) -> Self
+    where
+        E: Identified,
+    {
+        self.filter(primary_key::<E>().eq(id))
     }
 
     /// The rows with these identifiers that the caller may see.
     pub async fn by_ids(self, ids: impl IntoIterator<Item = Id<E>>) -> Result<Vec<E::Model>>
     where
         E: Identified,
+        E::Model: Placed,
     {
         self.of(primary_key::<E>(), ids).all().await
     }
+}
+
+/// What rows hold, where they begin with the columns of `M`.
+pub(super) fn placed<M: Placed>(rows: &[QueryResult]) -> Result<Vec<M>> {
+    Ok(rows.iter().map(|row| M::placed(row, 0)).collect::<std::result::Result<_, _>>()?)
+}
+
+fn noted<M: ModelTrait>(readings: Option<&Readings>, rows: Vec<M>) -> Result<Vec<M>> {
+    if let Some(readings) = readings {
+        readings.note(&rows);
+    }
+    Ok(rows)
 }
 
 /// The sum of a column as a whole number of 64 bits: PostgreSQL would make it a decimal.

@@ -74,6 +74,12 @@ impl<K, V> Default for ToOne<K, V> {
 }
 
 impl<K: Eq + Hash, V> ToOne<K, V> {
+    /// Puts in what was read with the family itself.
+    pub fn fill(&self, all: impl IntoIterator<Item = (K, V)>) {
+        // Whatever is there already was read by the same rules.
+        let _ = self.0.set(all.into_iter().collect());
+    }
+
     /// The thing of `key`; `load` reads those of the whole family, once.
     pub async fn of<L: Future<Output = Result<Vec<(K, V)>>>>(
         &self,

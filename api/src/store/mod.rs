@@ -8,6 +8,7 @@
 //! asks, with how far a `Reach`. All that a request reads shares one transaction.
 
 mod act;
+mod beside;
 mod beyond;
 mod chain;
 mod changes;
@@ -35,6 +36,7 @@ use crate::error::Result;
 use crate::settings::Policy;
 
 pub use act::{Act, Outcome};
+pub use beside::{Beside, distinct, join};
 pub use chain::{Flaw, Harm};
 pub use changes::{About, Look, Place};
 pub use database::{DEMONSTRATION, Database, Founders, Inhabitants};

@@ -3,12 +3,13 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use entity::Placed;
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{EntityTrait, ModelTrait, Order, Value};
+use sea_orm::{EntityTrait, ModelTrait, Order, QueryResult, Value};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::find::{Find, primary_key};
+use super::find::{Find, placed, primary_key};
 use crate::error::{Fault, Result};
 
 /// What a page is asked for, after the Relay cursor connections specification.
@@ -93,31 +94,34 @@ pub struct Ranking<E: EntityTrait> {
     pub key: fn(&E::Model) -> Key,
 }
 
-impl<E: EntityTrait> Find<'_, E> {
+impl<E: EntityTrait> Find<'_, E>
+where
+    E::Model: Placed,
+{
     /// The page `window` of the rows, ranked.
-    pub async fn page(mut self, ranking: &Ranking<E>, window: &Window) -> Result<Page<E::Model>> {
+    pub async fn page(self, ranking: &Ranking<E>, window: &Window) -> Result<Page<E::Model>> {
+        Ok(self.page_of_rows(ranking, window).await?.0)
+    }
+
+    /// The page with the rows as the database gave them, in whatever order.
+    pub(super) async fn page_of_rows(
+        mut self,
+        ranking: &Ranking<E>,
+        window: &Window,
+    ) -> Result<(Page<E::Model>, Vec<QueryResult>)> {
         for (cursor, is_after) in [(&window.after, true), (&window.before, false)] {
             if let Some(cursor) = cursor {
-                let (key, id) = decode(cursor, ranking.form)?;
-                let place = Expr::tuple([
-                    Expr::col((E::default(), ranking.column)),
-                    Expr::col((E::default(), primary_key::<E>())),
-                ]);
-                let mark = Expr::tuple([Expr::val(Value::from(key)), Expr::val(id)]);
-                let greater = is_after != ranking.descending;
-                self = self.filter(if greater { place.gt(mark) } else { place.lt(mark) });
+                self = self.beyond(ranking, cursor, is_after)?;
             }
         }
         let order = if ranking.descending == window.backwards { Order::Asc } else { Order::Desc };
         let readings = self.readings();
-        let mut rows = self
-            .order_by(ranking.column, order.clone())
-            .order_by(primary_key::<E>(), order)
-            .unnoted(window.size + 1)
-            .await?;
-        let more = rows.len() as u64 > window.size;
-        rows.truncate(usize::try_from(window.size).unwrap_or(usize::MAX));
+        let ranked = self.order_by(ranking.column, order.clone()).order_by(primary_key::<E>(), order);
+        let mut found = ranked.rows(Some(window.size + 1)).await?;
+        let more = found.len() as u64 > window.size;
         // The row beyond the page only says that there is one.
+        found.truncate(usize::try_from(window.size).unwrap_or(usize::MAX));
+        let mut rows = placed(&found)?;
         if let Some(readings) = readings {
             readings.note(&rows);
         }
@@ -127,7 +131,19 @@ impl<E: EntityTrait> Find<'_, E> {
         let rows = rows.into_iter().map(|row| (encode::<E>(ranking, &row), row)).collect();
         let (has_previous, has_next) =
             if window.backwards { (more, window.before.is_some()) } else { (window.after.is_some(), more) };
-        Ok(Page { rows, has_previous, has_next })
+        Ok((Page { rows, has_previous, has_next }, found))
+    }
+
+    /// Only what comes after the cursor, or only what comes before it.
+    fn beyond(self, ranking: &Ranking<E>, cursor: &str, is_after: bool) -> Result<Self> {
+        let (key, id) = decode(cursor, ranking.form)?;
+        let place = Expr::tuple([
+            Expr::col((E::default(), ranking.column)),
+            Expr::col((E::default(), primary_key::<E>())),
+        ]);
+        let mark = Expr::tuple([Expr::val(Value::from(key)), Expr::val(id)]);
+        let greater = is_after != ranking.descending;
+        Ok(self.filter(if greater { place.gt(mark) } else { place.lt(mark) }))
     }
 }
 

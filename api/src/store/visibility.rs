@@ -20,10 +20,20 @@ use crate::auth::Scope;
 use crate::rule::rule;
 
 /// A table whose rows have a rule of visibility. There is no way to read another.
-pub trait Visible: EntityTrait {
+pub trait Visible: EntityTrait<Model: Placed> {
     /// The rows of the table that the caller may see.
     fn visible_to(scope: &Scope) -> Condition;
 }
+
+/// Tables that stand beside a row of `P` that the caller sees without a condition of their own: those that everybody
+/// reads, and those whose rule is that the caller sees the row, or sees what makes the row seen.
+pub trait BesideSeen<P: EntityTrait>: Visible {}
+impl<P: EntityTrait> BesideSeen<P> for service::Entity {}
+impl<P: EntityTrait> BesideSeen<P> for organisation::Entity {}
+impl BesideSeen<referral::Entity> for shared_person::Entity {}
+impl BesideSeen<session::Entity> for referral::Entity {}
+impl BesideSeen<session::Entity> for attendance::Entity {}
+impl BesideSeen<session::Entity> for feedback::Entity {}
 
 /// Implements [`Visible`] for tables, each by a function of the scope.
 macro_rules! visible {

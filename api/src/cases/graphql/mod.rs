@@ -15,6 +15,8 @@ use super::{reads, service};
 use crate::error::Result;
 use crate::graphql::act::{Node, store};
 use crate::graphql::global_id::GlobalId;
+use crate::graphql::in_turn::{AllInTurn, InTurn};
+use crate::graphql::paging::asked;
 use crate::graphql::shown::Shown;
 use crate::organisations::graphql::{Ldu, NamedPerson, Organisation};
 use crate::organisations::reads as organisations;
@@ -71,110 +73,128 @@ impl Case {
         self.0.id.into()
     }
     /// One letter and six digits, from nDelius.
-    async fn crn(&self) -> &str {
+    fn crn(&self) -> &str {
         &self.0.crn
     }
     /// Family name.
-    async fn family_name(&self) -> &str {
+    fn family_name(&self) -> &str {
         &self.0.family_name
     }
     /// Given names.
-    async fn given_names(&self) -> &str {
+    fn given_names(&self) -> &str {
         &self.0.given_names
     }
     /// Date of birth.
-    async fn date_of_birth(&self) -> Date {
+    fn date_of_birth(&self) -> Date {
         self.0.date_of_birth.into()
     }
     /// Gender.
-    async fn gender(&self) -> Shown<Gender> {
+    fn gender(&self) -> Shown<Gender> {
         self.0.gender.into()
     }
     /// Ethnicity, as the person states it.
-    async fn ethnicity(&self) -> Option<Shown<Ethnicity>> {
+    fn ethnicity(&self) -> Option<Shown<Ethnicity>> {
         self.0.ethnicity.map(Shown::from)
     }
     /// Faith and observance that appointments have to respect.
-    async fn faith(&self) -> Option<&str> {
+    fn faith(&self) -> Option<&str> {
         self.0.faith.as_deref()
     }
     /// Risk of serious harm.
-    async fn risk_of_serious_harm(&self) -> Option<Shown<RiskLevel>> {
+    fn risk_of_serious_harm(&self) -> Option<Shown<RiskLevel>> {
         self.0.risk_of_serious_harm.map(Shown::from)
     }
     /// Likelihood of reoffending.
-    async fn likelihood_of_reoffending(&self) -> Option<Shown<Likelihood>> {
+    fn likelihood_of_reoffending(&self) -> Option<Shown<Likelihood>> {
         self.0.likelihood_of_reoffending.map(Shown::from)
     }
     /// The flags that hold.
-    async fn flags(&self) -> Vec<Shown<Flag>> {
+    fn flags(&self) -> Vec<Shown<Flag>> {
         service::flags(&self.0).into_iter().map(Shown).collect()
     }
     /// MAPPA level, 1 to 3.
-    async fn mappa_level(&self) -> Option<i32> {
+    fn mappa_level(&self) -> Option<i32> {
         self.0.mappa_level
     }
     /// What the person needs to take part.
-    async fn accessibility(&self) -> Option<&str> {
+    fn accessibility(&self) -> Option<&str> {
         self.0.accessibility.as_deref()
     }
     /// Difficulties in reading or writing.
-    async fn literacy(&self) -> Option<&str> {
+    fn literacy(&self) -> Option<&str> {
         self.0.literacy.as_deref()
     }
     /// The language for which an interpreter is needed.
-    async fn interpreter_language(&self) -> Option<&str> {
+    fn interpreter_language(&self) -> Option<&str> {
         self.0.interpreter_language.as_deref()
     }
     /// Childcare that limits when the person can come.
-    async fn childcare(&self) -> Option<&str> {
+    fn childcare(&self) -> Option<&str> {
         self.0.childcare.as_deref()
     }
     /// Work that limits when the person can come.
-    async fn work_commitments(&self) -> Option<&str> {
+    fn work_commitments(&self) -> Option<&str> {
         self.0.work_commitments.as_deref()
     }
     /// The gender of worker that the person prefers.
-    async fn worker_gender_preference(&self) -> Option<Shown<Gender>> {
+    fn worker_gender_preference(&self) -> Option<Shown<Gender>> {
         self.0.worker_gender_preference.map(Shown::from)
     }
     /// The prison, while the person is in custody.
-    async fn custody_establishment(&self) -> Option<&str> {
+    fn custody_establishment(&self) -> Option<&str> {
         self.0.custody_establishment.as_deref()
     }
     /// The date of release, where there is one.
-    async fn release_date(&self) -> Option<Date> {
+    fn release_date(&self) -> Option<Date> {
         self.0.release_date.map(Date)
     }
     /// Counts the changes; send it with the next change.
-    async fn version(&self) -> i64 {
+    fn version(&self) -> i64 {
         self.0.version
     }
     /// When the person was registered.
-    async fn created_at(&self) -> DateTime<Utc> {
+    fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
     /// When the case last changed.
-    async fn updated_at(&self) -> DateTime<Utc> {
+    fn updated_at(&self) -> DateTime<Utc> {
         self.0.updated_at
     }
     /// The organisation that holds the case; none until it is allocated.
-    async fn holder(&self, ctx: &Context<'_>) -> Option<Result<&Organisation>> {
+    async fn holder(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Organisation>>> {
         let id = self.0.holder_id?;
         let ids = || self.0.rows().iter().filter_map(|row| row.holder_id).collect();
-        self.0.kin().holder.of(&id, || organisations::organisations(store(ctx), ids())).await.transpose()
+        self.0
+            .kin()
+            .holder
+            .of(&id, || organisations::organisations(store(ctx), ids()))
+            .await
+            .transpose()
+            .map(|one| one.map(InTurn))
     }
     /// The LDU of the holding organisation.
-    async fn ldu(&self, ctx: &Context<'_>) -> Option<Result<&Ldu>> {
+    async fn ldu(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Ldu>>> {
         let id = self.0.ldu_id?;
         let ids = || self.0.rows().iter().filter_map(|row| row.ldu_id).collect();
-        self.0.kin().ldu.of(&id, || organisations::ldus_by_id(store(ctx), ids())).await.transpose()
+        self.0
+            .kin()
+            .ldu
+            .of(&id, || organisations::ldus_by_id(store(ctx), ids()))
+            .await
+            .transpose()
+            .map(|one| one.map(InTurn))
     }
     /// The responsible officer; none until one is named.
-    async fn officer(&self, ctx: &Context<'_>) -> Option<Result<&NamedPerson>> {
+    async fn officer(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         let id = self.0.officer_id?;
         let ids = || self.0.rows().iter().filter_map(|row| row.officer_id);
-        self.0.kin().officer.of(&id, || organisations::named(store(ctx), ids())).await.transpose()
+        self.0
+            .kin()
+            .officer
+            .of(&id, || organisations::named(store(ctx), ids()))
+            .await
+            .transpose()
+            .map(|one| one.map(InTurn))
     }
     /// The needs assessed, by OASys heading.
     async fn needs(&self, ctx: &Context<'_>) -> Result<Vec<Shown<Need>>> {
@@ -194,8 +214,13 @@ impl Case {
         self.0.kin().holdings.of(&self.0.id, || reads::holdings(store(ctx), self.ids())).await
     }
     /// Its referrals, drafts too, the latest first.
-    async fn referrals(&self, ctx: &Context<'_>) -> Result<&[Referral]> {
-        self.0.kin().referrals.of(&self.0.id, || referrals::of_cases(store(ctx), self.ids())).await
+    async fn referrals(&self, ctx: &Context<'_>) -> Result<AllInTurn<'_, Referral>> {
+        self.0
+            .kin()
+            .referrals
+            .of(&self.0.id, || referrals::of_cases(store(ctx), self.ids(), asked(ctx)))
+            .await
+            .map(AllInTurn::from)
     }
     /// RAR days used: calendar days (Europe/London) with at least one attended session of a service that counts
     /// towards the RAR, over all referrals. The court's maximum stands on the sentence.

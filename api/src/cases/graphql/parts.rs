@@ -9,6 +9,7 @@ use rules::terms::{AccessRestriction, Grade, SentenceKind};
 use crate::error::Result;
 use crate::graphql::act::store;
 use crate::graphql::global_id::GlobalId;
+use crate::graphql::in_turn::InTurn;
 use crate::graphql::shown::Shown;
 use crate::organisations::graphql::{NamedPerson, Organisation};
 use crate::organisations::reads as organisations;
@@ -27,23 +28,23 @@ pub struct SentenceKin {
 #[Object]
 impl Sentence {
     /// Its identifier.
-    async fn id(&self) -> GlobalId<sentence::Entity> {
+    fn id(&self) -> GlobalId<sentence::Entity> {
         self.0.id.into()
     }
     /// The kind of sentence.
-    async fn kind(&self) -> Shown<SentenceKind> {
+    fn kind(&self) -> Shown<SentenceKind> {
         self.0.kind.into()
     }
     /// Its first day.
-    async fn starts_on(&self) -> Date {
+    fn starts_on(&self) -> Date {
         self.0.starts_on.into()
     }
     /// Its last day.
-    async fn ends_on(&self) -> Option<Date> {
+    fn ends_on(&self) -> Option<Date> {
         self.0.ends_on.map(Date)
     }
     /// The maximum number of RAR days that the court set; null without a RAR.
-    async fn max_rar_days(&self) -> Option<i32> {
+    fn max_rar_days(&self) -> Option<i32> {
         self.0.max_rar_days
     }
     /// RAR days used of that maximum: calendar days (Europe/London) with at least one attended session, over the
@@ -54,11 +55,11 @@ impl Sentence {
         Ok(self.0.kin().rar_days_used.of(&self.0.id, load).await?.copied().unwrap_or_default())
     }
     /// The accredited programme that the court required.
-    async fn programme(&self) -> Option<&str> {
+    fn programme(&self) -> Option<&str> {
         self.0.programme.as_deref()
     }
     /// The hours of unpaid work that the court ordered.
-    async fn unpaid_work_hours(&self) -> Option<i32> {
+    fn unpaid_work_hours(&self) -> Option<i32> {
         self.0.unpaid_work_hours
     }
 }
@@ -77,7 +78,7 @@ pub struct OfficerPeriod(pub Member<case_officer::Model, HistoryKin>);
 #[Object]
 impl OfficerPeriod {
     /// The responsible officer.
-    async fn officer(&self, ctx: &Context<'_>) -> Option<Result<&NamedPerson>> {
+    async fn officer(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         let ids = || self.0.rows().iter().map(|row| row.person_id);
         self.0
             .kin()
@@ -85,13 +86,14 @@ impl OfficerPeriod {
             .of(&self.0.person_id, || organisations::named(store(ctx), ids()))
             .await
             .transpose()
+            .map(|one| one.map(InTurn))
     }
     /// The grade recorded at the allocation.
-    async fn grade(&self) -> Option<Shown<Grade>> {
+    fn grade(&self) -> Option<Shown<Grade>> {
         self.0.grade.map(Shown::from)
     }
     /// Why the case came to this officer.
-    async fn reason(&self) -> &str {
+    fn reason(&self) -> &str {
         &self.0.reason
     }
     /// When it began.
@@ -99,7 +101,7 @@ impl OfficerPeriod {
         self.0.from_at
     }
     /// When it ended; null for the present officer.
-    async fn to_at(&self) -> Option<DateTime<Utc>> {
+    fn to_at(&self) -> Option<DateTime<Utc>> {
         self.0.to_at
     }
 }
@@ -111,17 +113,17 @@ pub struct Holding(pub Member<case_holding::Model, HistoryKin>);
 #[Object]
 impl Holding {
     /// The organisation.
-    async fn organisation(&self, ctx: &Context<'_>) -> Option<Result<&Organisation>> {
+    async fn organisation(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Organisation>>> {
         let ids = || self.0.rows().iter().map(|row| row.organisation_id).collect();
         let found = self
             .0
             .kin()
             .organisations
             .of(&self.0.organisation_id, || organisations::organisations(store(ctx), ids()));
-        found.await.transpose()
+        found.await.transpose().map(|one| one.map(InTurn))
     }
     /// Why the case was allocated there.
-    async fn reason(&self) -> &str {
+    fn reason(&self) -> &str {
         &self.0.reason
     }
     /// When it began.
@@ -129,7 +131,7 @@ impl Holding {
         self.0.from_at
     }
     /// When it ended; null for the present holder.
-    async fn to_at(&self) -> Option<DateTime<Utc>> {
+    fn to_at(&self) -> Option<DateTime<Utc>> {
         self.0.to_at
     }
 }
@@ -141,7 +143,7 @@ pub struct Restriction(pub Member<case_restriction::Model, HistoryKin>);
 #[Object]
 impl Restriction {
     /// The person named.
-    async fn person(&self, ctx: &Context<'_>) -> Option<Result<&NamedPerson>> {
+    async fn person(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         let ids = || self.0.rows().iter().map(|row| row.person_id);
         self.0
             .kin()
@@ -149,17 +151,18 @@ impl Restriction {
             .of(&self.0.person_id, || organisations::named(store(ctx), ids()))
             .await
             .transpose()
+            .map(|one| one.map(InTurn))
     }
     /// Open to the people so named alone, or closed to this person.
-    async fn kind(&self) -> Shown<AccessRestriction> {
+    fn kind(&self) -> Shown<AccessRestriction> {
         self.0.kind.into()
     }
     /// Why.
-    async fn reason(&self) -> &str {
+    fn reason(&self) -> &str {
         &self.0.reason
     }
     /// When it was set.
-    async fn created_at(&self) -> DateTime<Utc> {
+    fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
 }

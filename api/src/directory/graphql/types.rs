@@ -11,6 +11,7 @@ use crate::directory::reads;
 use crate::error::Result;
 use crate::graphql::act::{Node, store};
 use crate::graphql::global_id::GlobalId;
+use crate::graphql::in_turn::InTurn;
 use crate::graphql::shown::Shown;
 use crate::organisations::graphql::Organisation;
 use crate::organisations::reads::organisations;
@@ -49,68 +50,74 @@ impl Service {
         self.0.id.into()
     }
     /// The organisation that delivers it.
-    async fn provider(&self, ctx: &Context<'_>) -> Option<Result<&Organisation>> {
+    async fn provider(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Organisation>>> {
         let ids = || self.0.rows().iter().map(|row| row.provider_id).collect();
-        self.0.kin().provider.of(&self.0.provider_id, || organisations(store(ctx), ids())).await.transpose()
+        self.0
+            .kin()
+            .provider
+            .of(&self.0.provider_id, || organisations(store(ctx), ids()))
+            .await
+            .transpose()
+            .map(|one| one.map(InTurn))
     }
     /// Its name, unique among its provider's services.
-    async fn name(&self) -> &str {
+    fn name(&self) -> &str {
         &self.0.name
     }
     /// Content and dosage, for officers, court staff and sentencers.
-    async fn description(&self) -> &str {
+    fn description(&self) -> &str {
         &self.0.description
     }
     /// How it is usually delivered.
-    async fn delivery(&self) -> Shown<SessionKind> {
+    fn delivery(&self) -> Shown<SessionKind> {
         self.0.delivery.into()
     }
     /// The unit in which it is priced and charged.
-    async fn unit(&self) -> Shown<ServiceUnit> {
+    fn unit(&self) -> Shown<ServiceUnit> {
         self.0.unit.into()
     }
     /// Whether its attended sessions count as RAR days.
-    async fn counts_towards_rar(&self) -> bool {
+    fn counts_towards_rar(&self) -> bool {
         self.0.counts_towards_rar
     }
     /// Whether the provider first meets the person and assesses whether the service suits them.
-    async fn needs_suitability_meeting(&self) -> bool {
+    fn needs_suitability_meeting(&self) -> bool {
         self.0.needs_suitability_meeting
     }
     /// How many units a person usually receives; null when that differs too much to say.
-    async fn usual_units(&self) -> Option<i32> {
+    fn usual_units(&self) -> Option<i32> {
         self.0.usual_units
     }
     /// Working days within which the provider should answer a routine referral.
-    async fn respond_within_days(&self) -> i32 {
+    fn respond_within_days(&self) -> i32 {
         self.0.respond_within_days
     }
     /// What an acceptable absence charges, in per cent of the unit's price. Frozen on a referral at submission.
-    async fn acceptable_absence_percent(&self) -> i32 {
+    fn acceptable_absence_percent(&self) -> i32 {
         self.0.acceptable_absence_percent
     }
     /// What an unacceptable absence charges, in per cent of the unit's price. Frozen on a referral at submission.
-    async fn unacceptable_absence_percent(&self) -> i32 {
+    fn unacceptable_absence_percent(&self) -> i32 {
         self.0.unacceptable_absence_percent
     }
     /// What a late cancellation by the service user charges, in per cent of the unit's price. Frozen on a referral at submission.
-    async fn late_cancellation_percent(&self) -> i32 {
+    fn late_cancellation_percent(&self) -> i32 {
         self.0.late_cancellation_percent
     }
     /// A cancellation with less notice than this many hours before the start is late.
-    async fn late_cancellation_hours(&self) -> i32 {
+    fn late_cancellation_hours(&self) -> i32 {
         self.0.late_cancellation_hours
     }
     /// The first day (Europe/London) on which it takes referrals; null when it always did.
-    async fn open_from(&self) -> Option<Date> {
+    fn open_from(&self) -> Option<Date> {
         self.0.open_from.map(Date)
     }
     /// The day (Europe/London) from which it takes no referrals; null while it is not to close.
-    async fn open_to(&self) -> Option<Date> {
+    fn open_to(&self) -> Option<Date> {
         self.0.open_to.map(Date)
     }
     /// Why it closes, for officers and providers; null while it is not to close.
-    async fn withdrawal_reason(&self) -> Option<&str> {
+    fn withdrawal_reason(&self) -> Option<&str> {
         self.0.withdrawal_reason.as_deref()
     }
     /// The needs that it works on, by OASys heading.
@@ -155,11 +162,11 @@ impl Service {
         Ok(figures.map(|figures| figures.within(&window)).unwrap_or_default())
     }
     /// Counts the changes; send it with the next change.
-    async fn version(&self) -> i64 {
+    fn version(&self) -> i64 {
         self.0.version
     }
     /// When it entered the directory.
-    async fn created_at(&self) -> DateTime<Utc> {
+    fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
 }
@@ -191,51 +198,63 @@ impl Criterion {
         self.0.id.into()
     }
     /// What it asks about.
-    async fn kind(&self) -> Shown<CriterionKind> {
+    fn kind(&self) -> Shown<CriterionKind> {
         self.0.kind.into()
     }
     /// The criterion as people read it: `Age: 18 to 25`.
-    async fn description(&self) -> Result<String> {
+    fn description(&self) -> Result<String> {
         Ok(reads::understood(&self.0)?.describe())
     }
     /// What it asks, as `addCriterion` takes it: `{"kind": "age_range", "min": 18, "max": 25}`.
-    async fn value(&self) -> Json<&serde_json::Value> {
+    fn value(&self) -> Json<&serde_json::Value> {
         Json(&self.0.value)
     }
     /// The one purchaser whose referrals it concerns; null when it concerns everybody's.
-    async fn purchaser(&self) -> Option<Shown<Purchaser>> {
+    fn purchaser(&self) -> Option<Shown<Purchaser>> {
         self.0.purchaser.map(Shown::from)
     }
     /// The first day (Europe/London) on which it is in force; null when it always was.
-    async fn effective_from(&self) -> Option<Date> {
+    fn effective_from(&self) -> Option<Date> {
         self.0.effective_from.map(Date)
     }
     /// The day (Europe/London) from which it is no longer in force; null when it has no end.
-    async fn effective_to(&self) -> Option<Date> {
+    fn effective_to(&self) -> Option<Date> {
         self.0.effective_to.map(Date)
     }
     /// Why the criterion exists.
-    async fn reason(&self) -> &str {
+    fn reason(&self) -> &str {
         &self.0.reason
     }
     /// The service that it belongs to; null when it belongs to a provider.
-    async fn service(&self, ctx: &Context<'_>) -> Option<Result<&Service>> {
+    async fn service(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Service>>> {
         let id = self.0.service_id?;
         let ids = || self.0.rows().iter().filter_map(|row| row.service_id).collect();
-        self.0.kin().service.of(&id, || reads::services(store(ctx), ids())).await.transpose()
+        self.0
+            .kin()
+            .service
+            .of(&id, || reads::services(store(ctx), ids()))
+            .await
+            .transpose()
+            .map(|one| one.map(InTurn))
     }
     /// The provider that it belongs to, all of whose services it covers; null when it belongs to a service.
-    async fn provider(&self, ctx: &Context<'_>) -> Option<Result<&Organisation>> {
+    async fn provider(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Organisation>>> {
         let id = self.0.provider_id?;
         let ids = || self.0.rows().iter().filter_map(|row| row.provider_id).collect();
-        self.0.kin().provider.of(&id, || organisations(store(ctx), ids())).await.transpose()
+        self.0
+            .kin()
+            .provider
+            .of(&id, || organisations(store(ctx), ids()))
+            .await
+            .transpose()
+            .map(|one| one.map(InTurn))
     }
     /// Counts the changes; send it with the next change.
-    async fn version(&self) -> i64 {
+    fn version(&self) -> i64 {
         self.0.version
     }
     /// When it was written.
-    async fn created_at(&self) -> DateTime<Utc> {
+    fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
 }

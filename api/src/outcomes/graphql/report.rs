@@ -8,6 +8,7 @@ use rules::terms::{Need, OutcomeResult};
 use crate::error::Result;
 use crate::graphql::act::{Node, store};
 use crate::graphql::global_id::GlobalId;
+use crate::graphql::in_turn::InTurn;
 use crate::graphql::shown::Shown;
 use crate::organisations::graphql::NamedPerson;
 use crate::organisations::reads::named;
@@ -41,11 +42,11 @@ impl DesiredOutcome {
         self.0.id.into()
     }
     /// The need that it answers.
-    async fn need(&self) -> Shown<Need> {
+    fn need(&self) -> Shown<Need> {
         self.0.need.into()
     }
     /// What should be different afterwards.
-    async fn description(&self) -> &str {
+    fn description(&self) -> &str {
         &self.0.description
     }
     /// How far it was reached, by the end-of-service report that stands; null while there is none.
@@ -85,23 +86,23 @@ impl EndReport {
         self.0.id.into()
     }
     /// What was delivered and what changed.
-    async fn summary(&self) -> &str {
+    fn summary(&self) -> &str {
         &self.0.summary
     }
     /// What should follow; null where nothing was said.
-    async fn further_work(&self) -> Option<&str> {
+    fn further_work(&self) -> Option<&str> {
         self.0.further_work.as_deref()
     }
     /// When it was submitted.
-    async fn created_at(&self) -> DateTime<Utc> {
+    fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
     /// When a later report replaced it; null while it stands.
-    async fn superseded_at(&self) -> Option<DateTime<Utc>> {
+    fn superseded_at(&self) -> Option<DateTime<Utc>> {
         self.0.superseded_at
     }
     /// Why it replaces the earlier report; null unless it does.
-    async fn correction_reason(&self) -> Option<&str> {
+    fn correction_reason(&self) -> Option<&str> {
         self.0.correction_reason.as_deref()
     }
     /// The result of each outcome that the referral desired, in the order in which they were reported.
@@ -110,21 +111,33 @@ impl EndReport {
         self.0.kin().outcomes.of(&self.0.id, || reads::reported_outcomes(store(ctx), ids())).await
     }
     /// The referral on which it reports.
-    async fn referral(&self, ctx: &Context<'_>) -> Option<Result<&Referral>> {
+    async fn referral(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Referral>>> {
         let ids = || self.0.rows().iter().map(|row| row.referral_id).collect();
         let found = self.0.kin().referral.of(&self.0.referral_id, || referrals(store(ctx), ids()));
-        found.await.transpose()
+        found.await.transpose().map(|one| one.map(InTurn))
     }
     /// Who submitted it.
-    async fn author(&self, ctx: &Context<'_>) -> Option<Result<&NamedPerson>> {
+    async fn author(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         let ids = || self.0.rows().iter().map(|row| row.author_id);
-        self.0.kin().author.of(&self.0.author_id, || named(store(ctx), ids())).await.transpose()
+        self.0
+            .kin()
+            .author
+            .of(&self.0.author_id, || named(store(ctx), ids()))
+            .await
+            .transpose()
+            .map(|one| one.map(InTurn))
     }
     /// The earlier report that it replaces; null unless it does.
-    async fn supersedes(&self, ctx: &Context<'_>) -> Option<Result<&EndReport>> {
+    async fn supersedes(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, EndReport>>> {
         let id = self.0.supersedes_id?;
         let ids = || self.0.rows().iter().filter_map(|row| row.supersedes_id).collect();
-        self.0.kin().corrected.of(&id, || reads::reports_by_id(store(ctx), ids())).await.transpose()
+        self.0
+            .kin()
+            .corrected
+            .of(&id, || reads::reports_by_id(store(ctx), ids()))
+            .await
+            .transpose()
+            .map(|one| one.map(InTurn))
     }
 }
 
@@ -141,17 +154,23 @@ pub struct ReportedOutcomeKin {
 #[Object]
 impl ReportedOutcome {
     /// The outcome that the referral asked for.
-    async fn desired_outcome(&self, ctx: &Context<'_>) -> Option<Result<&DesiredOutcome>> {
+    async fn desired_outcome(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, DesiredOutcome>>> {
         let ids = || self.0.rows().iter().map(|row| row.desired_outcome_id).collect();
         let id = &self.0.desired_outcome_id;
-        self.0.kin().desired.of(id, || reads::desired_outcomes_by_id(store(ctx), ids())).await.transpose()
+        self.0
+            .kin()
+            .desired
+            .of(id, || reads::desired_outcomes_by_id(store(ctx), ids()))
+            .await
+            .transpose()
+            .map(|one| one.map(InTurn))
     }
     /// How far it was reached.
-    async fn result(&self) -> Shown<OutcomeResult> {
+    fn result(&self) -> Shown<OutcomeResult> {
         self.0.result.into()
     }
     /// The words to it; null where nothing was said.
-    async fn comment(&self) -> Option<&str> {
+    fn comment(&self) -> Option<&str> {
         self.0.comment.as_deref()
     }
 }

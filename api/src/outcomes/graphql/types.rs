@@ -10,6 +10,7 @@ use rules::terms::{MeasureStage, Need, QualificationLevel, ScoreDirection};
 use crate::error::Result;
 use crate::graphql::act::{Node, store};
 use crate::graphql::global_id::GlobalId;
+use crate::graphql::in_turn::InTurn;
 use crate::graphql::shown::Shown;
 use crate::organisations::graphql::NamedPerson;
 use crate::organisations::reads::named;
@@ -38,23 +39,23 @@ impl Instrument {
         self.0.id.into()
     }
     /// Its name, unique in the network.
-    async fn name(&self) -> &str {
+    fn name(&self) -> &str {
         &self.0.name
     }
     /// What it measures and how.
-    async fn description(&self) -> &str {
+    fn description(&self) -> &str {
         &self.0.description
     }
     /// The lowest score on its scale, in points.
-    async fn low(&self) -> i32 {
+    fn low(&self) -> i32 {
         self.0.low
     }
     /// The highest score on its scale, in points.
-    async fn high(&self) -> i32 {
+    fn high(&self) -> i32 {
         self.0.high
     }
     /// Whether a higher or a lower score is better.
-    async fn direction(&self) -> Shown<ScoreDirection> {
+    fn direction(&self) -> Shown<ScoreDirection> {
         self.0.direction.into()
     }
 }
@@ -89,58 +90,58 @@ impl Measure {
         self.0.id.into()
     }
     /// The need that was measured.
-    async fn need(&self) -> Shown<Need> {
+    fn need(&self) -> Shown<Need> {
         self.0.need.into()
     }
     /// Whether it was taken at the start or at the end of the service.
-    async fn stage(&self) -> Shown<MeasureStage> {
+    fn stage(&self) -> Shown<MeasureStage> {
         self.0.stage.into()
     }
     /// The score, in points of the instrument's scale.
-    async fn score(&self) -> i32 {
+    fn score(&self) -> i32 {
         self.0.score
     }
     /// The day it was taken (Europe/London).
-    async fn taken_on(&self) -> Date {
+    fn taken_on(&self) -> Date {
         self.0.taken_on.into()
     }
     /// When it was recorded.
-    async fn created_at(&self) -> DateTime<Utc> {
+    fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
     /// When a correction replaced it; null while it stands.
-    async fn superseded_at(&self) -> Option<DateTime<Utc>> {
+    fn superseded_at(&self) -> Option<DateTime<Utc>> {
         self.0.superseded_at
     }
     /// Why it corrects an earlier measure; null unless it does.
-    async fn correction_reason(&self) -> Option<&str> {
+    fn correction_reason(&self) -> Option<&str> {
         self.0.correction_reason.as_deref()
     }
     /// The referral under which it was taken.
-    async fn referral(&self, ctx: &Context<'_>) -> Option<Result<&Referral>> {
+    async fn referral(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Referral>>> {
         let ids = || self.0.rows().iter().map(|row| row.referral_id).collect();
         let found = self.0.kin().referral.of(&self.0.referral_id, || referrals(store(ctx), ids()));
-        found.await.transpose()
+        found.await.transpose().map(|one| one.map(InTurn))
     }
     /// The instrument with which it was taken.
-    async fn instrument(&self, ctx: &Context<'_>) -> Option<Result<&Instrument>> {
+    async fn instrument(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Instrument>>> {
         let ids = || self.0.rows().iter().map(|row| row.instrument_id).collect();
         let found =
             self.0.kin().instrument.of(&self.0.instrument_id, || reads::instruments_by_id(store(ctx), ids()));
-        found.await.transpose()
+        found.await.transpose().map(|one| one.map(InTurn))
     }
     /// Who recorded it.
-    async fn recorded_by(&self, ctx: &Context<'_>) -> Option<Result<&NamedPerson>> {
+    async fn recorded_by(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         let ids = || self.0.rows().iter().map(|row| row.recorded_by_id);
         let found = self.0.kin().recorder.of(&self.0.recorded_by_id, || named(store(ctx), ids()));
-        found.await.transpose()
+        found.await.transpose().map(|one| one.map(InTurn))
     }
     /// The earlier measure that it corrects; null unless it is a correction.
-    async fn supersedes(&self, ctx: &Context<'_>) -> Option<Result<&Measure>> {
+    async fn supersedes(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Measure>>> {
         let id = self.0.supersedes_id?;
         let ids = || self.0.rows().iter().filter_map(|row| row.supersedes_id).collect();
         let found = self.0.kin().corrected.of(&id, || reads::measures_by_id(store(ctx), ids()));
-        found.await.transpose()
+        found.await.transpose().map(|one| one.map(InTurn))
     }
 }
 
@@ -161,27 +162,27 @@ pub struct MeasureChange {
 #[Object]
 impl MeasureChange {
     /// The need that was measured.
-    async fn need(&self) -> Shown<Need> {
+    fn need(&self) -> Shown<Need> {
         self.start.0.need.into()
     }
     /// The instrument of both measures.
-    async fn instrument(&self) -> &Instrument {
+    fn instrument(&self) -> &Instrument {
         &self.instrument
     }
     /// The measure at the start.
-    async fn start(&self) -> &Measure {
+    fn start(&self) -> &Measure {
         &self.start
     }
     /// The measure at the end.
-    async fn end(&self) -> &Measure {
+    fn end(&self) -> &Measure {
         &self.end
     }
     /// The score at the end less that at the start, in points of the instrument's scale.
-    async fn points(&self) -> i32 {
+    fn points(&self) -> i32 {
         self.change.points
     }
     /// Whether that is an improvement, by the direction of the scale; null where the score stayed the same.
-    async fn improved(&self) -> Option<bool> {
+    fn improved(&self) -> Option<bool> {
         self.change.improved
     }
 }
@@ -212,31 +213,31 @@ impl Qualification {
         self.0.id.into()
     }
     /// Its title, as the certificate has it.
-    async fn title(&self) -> &str {
+    fn title(&self) -> &str {
         &self.0.title
     }
     /// Its level.
-    async fn level(&self) -> Shown<QualificationLevel> {
+    fn level(&self) -> Shown<QualificationLevel> {
         self.0.level.into()
     }
     /// The day it was awarded (Europe/London).
-    async fn awarded_on(&self) -> Date {
+    fn awarded_on(&self) -> Date {
         self.0.awarded_on.into()
     }
     /// When it was recorded.
-    async fn created_at(&self) -> DateTime<Utc> {
+    fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
     /// The referral through which it was gained.
-    async fn referral(&self, ctx: &Context<'_>) -> Option<Result<&Referral>> {
+    async fn referral(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Referral>>> {
         let ids = || self.0.rows().iter().map(|row| row.referral_id).collect();
         let found = self.0.kin().referral.of(&self.0.referral_id, || referrals(store(ctx), ids()));
-        found.await.transpose()
+        found.await.transpose().map(|one| one.map(InTurn))
     }
     /// Who recorded it.
-    async fn recorded_by(&self, ctx: &Context<'_>) -> Option<Result<&NamedPerson>> {
+    async fn recorded_by(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         let ids = || self.0.rows().iter().map(|row| row.recorded_by_id);
         let found = self.0.kin().recorder.of(&self.0.recorded_by_id, || named(store(ctx), ids()));
-        found.await.transpose()
+        found.await.transpose().map(|one| one.map(InTurn))
     }
 }

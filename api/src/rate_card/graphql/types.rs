@@ -12,6 +12,7 @@ use crate::directory::reads::services;
 use crate::error::{Fault, Result};
 use crate::graphql::act::{Node, store};
 use crate::graphql::global_id::GlobalId;
+use crate::graphql::in_turn::InTurn;
 use crate::graphql::money::Money;
 use crate::graphql::paging::MostRows;
 use crate::graphql::shown::Shown;
@@ -49,12 +50,22 @@ impl Node for Price {
 }
 
 impl Price {
-    async fn person(&self, ctx: &Context<'_>, id: Id<person::Entity>) -> Option<Result<&NamedPerson>> {
+    async fn person(
+        &self,
+        ctx: &Context<'_>,
+        id: Id<person::Entity>,
+    ) -> Option<Result<InTurn<'_, NamedPerson>>> {
         let ids = || {
             let rows = self.0.rows().iter();
             rows.flat_map(|row| std::iter::once(row.author_id).chain(row.approver_id)).collect::<Vec<_>>()
         };
-        self.0.kin().people.of(&id, || named(store(ctx), ids().into_iter())).await.transpose()
+        self.0
+            .kin()
+            .people
+            .of(&id, || named(store(ctx), ids().into_iter()))
+            .await
+            .transpose()
+            .map(|one| one.map(InTurn))
     }
 }
 
@@ -67,71 +78,83 @@ impl Price {
         self.0.id.into()
     }
     /// The service.
-    async fn service(&self, ctx: &Context<'_>) -> Option<Result<&Service>> {
+    async fn service(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Service>>> {
         let ids = || self.0.rows().iter().map(|row| row.service_id).collect();
-        self.0.kin().service.of(&self.0.service_id, || services(store(ctx), ids())).await.transpose()
+        self.0
+            .kin()
+            .service
+            .of(&self.0.service_id, || services(store(ctx), ids()))
+            .await
+            .transpose()
+            .map(|one| one.map(InTurn))
     }
     /// Which of the separate figures it is: what the NPS pays the CRC, or what the CRC pays the provider.
-    async fn kind(&self) -> Shown<PriceKind> {
+    fn kind(&self) -> Shown<PriceKind> {
         self.0.kind.into()
     }
     /// The price of one unit.
-    async fn money(&self) -> Money {
+    fn money(&self) -> Money {
         Money(self.0.pence)
     }
     /// The unit that it prices.
-    async fn unit(&self) -> Shown<ServiceUnit> {
+    fn unit(&self) -> Shown<ServiceUnit> {
         self.0.unit.into()
     }
     /// Its first day (Europe/London).
-    async fn effective_from(&self) -> Date {
+    fn effective_from(&self) -> Date {
         self.0.effective_from.into()
     }
     /// The day (Europe/London) from which it no longer holds: exclusive, the day after its last; null while it is
     /// open.
-    async fn effective_to(&self) -> Option<Date> {
+    fn effective_to(&self) -> Option<Date> {
         self.0.effective_to.map(Date)
     }
     /// Where it is on its way to the card.
-    async fn status(&self) -> Shown<PriceStatus> {
+    fn status(&self) -> Shown<PriceStatus> {
         self.0.status.into()
     }
     /// Whether it was loaded for a period that had begun before, where no charge depends on it.
-    async fn loaded_as_history(&self) -> bool {
+    fn loaded_as_history(&self) -> bool {
         self.0.loaded_as_history
     }
     /// Why it is set.
-    async fn reason(&self) -> &str {
+    fn reason(&self) -> &str {
         &self.0.reason
     }
     /// Remarks from the card.
-    async fn notes(&self) -> Option<&str> {
+    fn notes(&self) -> Option<&str> {
         self.0.notes.as_deref()
     }
     /// Who drafted or imported it.
-    async fn author(&self, ctx: &Context<'_>) -> Option<Result<&NamedPerson>> {
+    async fn author(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         self.person(ctx, self.0.author_id).await
     }
     /// Who published or rejected it: never its author; null while nobody did.
-    async fn approver(&self, ctx: &Context<'_>) -> Option<Result<&NamedPerson>> {
+    async fn approver(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         self.person(ctx, self.0.approver_id?).await
     }
     /// When it was published or rejected; null while it was not.
-    async fn decided_at(&self) -> Option<DateTime<Utc>> {
+    fn decided_at(&self) -> Option<DateTime<Utc>> {
         self.0.decided_at
     }
     /// Why it was rejected or withdrawn; null while it was not.
-    async fn decision_reason(&self) -> Option<&str> {
+    fn decision_reason(&self) -> Option<&str> {
         self.0.decision_reason.as_deref()
     }
     /// The import that it came with; null when it came alone, or for those who keep no prices.
-    async fn batch(&self, ctx: &Context<'_>) -> Option<Result<&PriceBatch>> {
+    async fn batch(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, PriceBatch>>> {
         let id = self.0.batch_id?;
         let ids = || self.0.rows().iter().filter_map(|row| row.batch_id).collect();
-        self.0.kin().batch.of(&id, || reads::batches(store(ctx), ids())).await.transpose()
+        self.0
+            .kin()
+            .batch
+            .of(&id, || reads::batches(store(ctx), ids()))
+            .await
+            .transpose()
+            .map(|one| one.map(InTurn))
     }
     /// What you may do to it now. Publishing can still be refused for its period.
-    async fn available_actions(&self, ctx: &Context<'_>) -> Vec<Shown<PriceAction>> {
+    fn available_actions(&self, ctx: &Context<'_>) -> Vec<Shown<PriceAction>> {
         if !keeps(store(ctx), self.0.organisation_id) {
             return Vec::new();
         }
@@ -143,11 +166,11 @@ impl Price {
         available(*self.0.status, circumstances).into_iter().map(Shown).collect()
     }
     /// Counts the changes; send it with the next change.
-    async fn version(&self) -> i64 {
+    fn version(&self) -> i64 {
         self.0.version
     }
     /// When it was drafted or imported.
-    async fn created_at(&self) -> DateTime<Utc> {
+    fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
 }
@@ -172,12 +195,22 @@ impl Node for PriceBatch {
 }
 
 impl PriceBatch {
-    async fn person(&self, ctx: &Context<'_>, id: Id<person::Entity>) -> Option<Result<&NamedPerson>> {
+    async fn person(
+        &self,
+        ctx: &Context<'_>,
+        id: Id<person::Entity>,
+    ) -> Option<Result<InTurn<'_, NamedPerson>>> {
         let ids = || {
             let rows = self.0.rows().iter();
             rows.flat_map(|row| std::iter::once(row.author_id).chain(row.approver_id)).collect::<Vec<_>>()
         };
-        self.0.kin().people.of(&id, || named(store(ctx), ids().into_iter())).await.transpose()
+        self.0
+            .kin()
+            .people
+            .of(&id, || named(store(ctx), ids().into_iter()))
+            .await
+            .transpose()
+            .map(|one| one.map(InTurn))
     }
 }
 
@@ -189,31 +222,31 @@ impl PriceBatch {
         self.0.id.into()
     }
     /// Which figure its prices are.
-    async fn kind(&self) -> Shown<PriceKind> {
+    fn kind(&self) -> Shown<PriceKind> {
         self.0.kind.into()
     }
     /// Where it is on its way to the card.
-    async fn status(&self) -> Shown<PriceStatus> {
+    fn status(&self) -> Shown<PriceStatus> {
         self.0.status.into()
     }
     /// Why its prices are set.
-    async fn reason(&self) -> &str {
+    fn reason(&self) -> &str {
         &self.0.reason
     }
     /// Who imported it.
-    async fn author(&self, ctx: &Context<'_>) -> Option<Result<&NamedPerson>> {
+    async fn author(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         self.person(ctx, self.0.author_id).await
     }
     /// Who published or rejected it: never its author; null while nobody did.
-    async fn approver(&self, ctx: &Context<'_>) -> Option<Result<&NamedPerson>> {
+    async fn approver(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         self.person(ctx, self.0.approver_id?).await
     }
     /// When it was published or rejected; null while it was not.
-    async fn decided_at(&self) -> Option<DateTime<Utc>> {
+    fn decided_at(&self) -> Option<DateTime<Utc>> {
         self.0.decided_at
     }
     /// Why it was rejected; null while it was not.
-    async fn decision_reason(&self) -> Option<&str> {
+    fn decision_reason(&self) -> Option<&str> {
         self.0.decision_reason.as_deref()
     }
     /// Its first prices, in the order of their first days. `prices(batch:)` pages through all of them.
@@ -233,7 +266,7 @@ impl PriceBatch {
         Ok(prices.get(..most).unwrap_or(prices))
     }
     /// What you may do to it now.
-    async fn available_actions(&self, ctx: &Context<'_>) -> Vec<Shown<PriceAction>> {
+    fn available_actions(&self, ctx: &Context<'_>) -> Vec<Shown<PriceAction>> {
         if !keeps(store(ctx), self.0.organisation_id) {
             return Vec::new();
         }
@@ -241,11 +274,11 @@ impl PriceBatch {
         available_to_batch(*self.0.status, is_author).into_iter().map(Shown).collect()
     }
     /// Counts the changes; send it with the next change.
-    async fn version(&self) -> i64 {
+    fn version(&self) -> i64 {
         self.0.version
     }
     /// When it was imported.
-    async fn created_at(&self) -> DateTime<Utc> {
+    fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
 }
@@ -257,35 +290,35 @@ pub struct RateCardChange(pub Change);
 #[Object]
 impl RateCardChange {
     /// The line of the file, from 1.
-    async fn line(&self) -> u64 {
+    fn line(&self) -> u64 {
         self.0.line
     }
     /// The service, by the name that the directory gives it.
-    async fn service_name(&self) -> &str {
+    fn service_name(&self) -> &str {
         &self.0.service_name
     }
     /// Its provider.
-    async fn provider_name(&self) -> &str {
+    fn provider_name(&self) -> &str {
         &self.0.provider_name
     }
     /// What the row does.
-    async fn action(&self) -> Shown<RateCardAction> {
+    fn action(&self) -> Shown<RateCardAction> {
         self.0.action.0.into()
     }
     /// The price of a unit that it states, in pence.
-    async fn pence(&self) -> i64 {
+    fn pence(&self) -> i64 {
         self.0.pence
     }
     /// The price of the day before its period, in pence; null where there was none.
-    async fn previous_pence(&self) -> Option<i64> {
+    fn previous_pence(&self) -> Option<i64> {
         self.0.previous_pence
     }
     /// The first day (Europe/London) of its period.
-    async fn effective_from(&self) -> Date {
+    fn effective_from(&self) -> Date {
         self.0.effective_from.into()
     }
     /// The day (Europe/London) after the last day that the file gives: exclusive; null while it is open.
-    async fn effective_to(&self) -> Option<Date> {
+    fn effective_to(&self) -> Option<Date> {
         self.0.effective_to.map(Date)
     }
 }

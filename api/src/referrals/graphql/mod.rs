@@ -14,6 +14,7 @@ use rules::referrals::{Situation, available};
 use rules::terms::{DeclineReason, EndReason, Purchaser, ReferralAction, ReferralStatus, Urgency};
 
 use super::{eligibility, reads, service as acts};
+use crate::beside;
 use crate::cases::graphql::{Case, Sentence};
 use crate::cases::reads as cases;
 use crate::charges::graphql::{Charge, ReferralPrice};
@@ -23,6 +24,8 @@ use crate::directory::reads as directory;
 use crate::error::Result;
 use crate::graphql::act::{Node, store};
 use crate::graphql::global_id::GlobalId;
+use crate::graphql::in_turn::{AllInTurn, InTurn};
+use crate::graphql::paging::asked;
 use crate::graphql::shown::Shown;
 use crate::organisations::graphql::{NamedPerson, Organisation};
 use crate::organisations::reads as organisations;
@@ -30,6 +33,7 @@ use crate::outcomes::graphql::{DesiredOutcome, EndReport, Measure, MeasureChange
 use crate::outcomes::reads as outcomes;
 use crate::sessions::graphql::{AttendanceTotals, Session};
 use crate::sessions::reads as sessions;
+use crate::store::Beside;
 use crate::store::kin::{Member, ToMany, ToOne};
 
 pub use inputs::*;
@@ -84,6 +88,14 @@ impl Referral {
 impl Node for Referral {
     type Table = referral::Entity;
     type Kin = ReferralKin;
+    const BESIDE: &'static [Beside<Self::Kin>] = beside! {
+        ReferralKin;
+        "service": referral.ServiceId = service.Id => |kin, rows| kin.service.fill(Service::each(rows));
+        "provider": referral.ProviderId = organisation.Id => |kin, rows| kin.provider.fill(Organisation::each(rows));
+        "holder": referral.HolderId = organisation.Id => |kin, rows| kin.holder.fill(Organisation::each(rows));
+        "person": referral.Id = shared_person.ReferralId
+            => |kin, rows| kin.person.fill(rows.into_iter().map(|row| (row.referral_id, SharedPerson(row))));
+    };
     fn show(member: Member<referral::Model, Self::Kin>) -> Self {
         Self(member)
     }
@@ -99,107 +111,119 @@ impl Referral {
         self.0.id.into()
     }
     /// A short reference, readable over the telephone: eight characters without look-alikes.
-    async fn reference(&self) -> &str {
+    fn reference(&self) -> &str {
         &self.0.reference
     }
     /// Where it is in its life.
-    async fn status(&self) -> Shown<ReferralStatus> {
+    fn status(&self) -> Shown<ReferralStatus> {
         self.0.status.into()
     }
     /// How soon the provider should answer.
-    async fn urgency(&self) -> Shown<Urgency> {
+    fn urgency(&self) -> Shown<Urgency> {
         self.0.urgency.into()
     }
     /// Who pays.
-    async fn purchaser(&self) -> Shown<Purchaser> {
+    fn purchaser(&self) -> Shown<Purchaser> {
         self.0.purchaser.into()
     }
     /// RAR days set aside for it.
-    async fn rar_days(&self) -> Option<i32> {
+    fn rar_days(&self) -> Option<i32> {
         self.0.rar_days
     }
     /// The licence condition it serves.
-    async fn licence_condition(&self) -> Option<&str> {
+    fn licence_condition(&self) -> Option<&str> {
         self.0.licence_condition.as_deref()
     }
     /// Why the person is referred.
-    async fn reason(&self) -> &str {
+    fn reason(&self) -> &str {
         &self.0.reason
     }
     /// What the provider has to know about risk.
-    async fn risk_summary(&self) -> &str {
+    fn risk_summary(&self) -> &str {
         &self.0.risk_summary
     }
     /// Whether home visits are asked for.
-    async fn home_visits(&self) -> bool {
+    fn home_visits(&self) -> bool {
         self.0.home_visits
     }
     /// How many units are expected.
-    async fn expected_units(&self) -> Option<i32> {
+    fn expected_units(&self) -> Option<i32> {
         self.0.expected_units
     }
     /// The day (Europe/London) by which the provider should answer.
-    async fn respond_by(&self) -> Option<Date> {
+    fn respond_by(&self) -> Option<Date> {
         self.0.respond_by.map(Date)
     }
     /// Whether it awaits an answer and that day has passed.
-    async fn respond_by_passed(&self, ctx: &Context<'_>) -> bool {
+    fn respond_by_passed(&self, ctx: &Context<'_>) -> bool {
         let today = store(ctx).today();
         *self.0.status == ReferralStatus::Submitted && self.0.respond_by.is_some_and(|day| day < today)
     }
     /// When it was first submitted.
-    async fn submitted_at(&self) -> Option<DateTime<Utc>> {
+    fn submitted_at(&self) -> Option<DateTime<Utc>> {
         self.0.submitted_at
     }
     /// When it was accepted or declined.
-    async fn decided_at(&self) -> Option<DateTime<Utc>> {
+    fn decided_at(&self) -> Option<DateTime<Utc>> {
         self.0.decided_at
     }
     /// Why it was declined.
-    async fn decline_reason(&self) -> Option<Shown<DeclineReason>> {
+    fn decline_reason(&self) -> Option<Shown<DeclineReason>> {
         self.0.decline_reason.map(Shown::from)
     }
     /// Why it ended before completion.
-    async fn end_reason(&self) -> Option<Shown<EndReason>> {
+    fn end_reason(&self) -> Option<Shown<EndReason>> {
         self.0.end_reason.map(Shown::from)
     }
     /// The words given with the decline, the withdrawal or the end.
-    async fn closing_note(&self) -> Option<&str> {
+    fn closing_note(&self) -> Option<&str> {
         self.0.closing_note.as_deref()
     }
     /// When it was declined, completed, ended early or withdrawn.
-    async fn ended_at(&self) -> Option<DateTime<Utc>> {
+    fn ended_at(&self) -> Option<DateTime<Utc>> {
         self.0.ended_at
     }
     /// The day (Europe/London) from which the provider no longer reads it.
-    async fn provider_reads_until(&self) -> Option<Date> {
+    fn provider_reads_until(&self) -> Option<Date> {
         self.0.provider_reads_until.map(Date)
     }
     /// Counts the changes; send it with the next change.
-    async fn version(&self) -> i64 {
+    fn version(&self) -> i64 {
         self.0.version
     }
     /// When the draft was made.
-    async fn created_at(&self) -> DateTime<Utc> {
+    fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
     /// When it last changed.
-    async fn updated_at(&self) -> DateTime<Utc> {
+    fn updated_at(&self) -> DateTime<Utc> {
         self.0.updated_at
     }
     /// The case; null for a provider, who sees `person` instead.
-    async fn case(&self, ctx: &Context<'_>) -> Option<Result<&Case>> {
+    async fn case(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Case>>> {
         let ids = || self.0.rows().iter().map(|row| row.case_id).collect();
-        self.0.kin().case.of(&self.0.case_id, || cases::by_ids(store(ctx), ids())).await.transpose()
+        self.0
+            .kin()
+            .case
+            .of(&self.0.case_id, || cases::by_ids(store(ctx), ids()))
+            .await
+            .transpose()
+            .map(|one| one.map(InTurn))
     }
     /// The sentence it is made under; null for a provider.
-    async fn sentence(&self, ctx: &Context<'_>) -> Option<Result<&Sentence>> {
+    async fn sentence(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Sentence>>> {
         let id = self.0.sentence_id?;
         let ids = || self.0.rows().iter().filter_map(|row| row.sentence_id).collect();
-        self.0.kin().sentence.of(&id, || reads::sentences(store(ctx), ids())).await.transpose()
+        self.0
+            .kin()
+            .sentence
+            .of(&id, || reads::sentences(store(ctx), ids()))
+            .await
+            .transpose()
+            .map(|one| one.map(InTurn))
     }
     /// The service asked for.
-    async fn service(&self, ctx: &Context<'_>) -> Option<Result<&Service>> {
+    async fn service(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Service>>> {
         let ids = || self.0.rows().iter().map(|row| row.service_id).collect();
         self.0
             .kin()
@@ -207,9 +231,10 @@ impl Referral {
             .of(&self.0.service_id, || directory::services(store(ctx), ids()))
             .await
             .transpose()
+            .map(|one| one.map(InTurn))
     }
     /// The organisation that delivers the service.
-    async fn provider(&self, ctx: &Context<'_>) -> Option<Result<&Organisation>> {
+    async fn provider(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Organisation>>> {
         let ids = || self.0.rows().iter().map(|row| row.provider_id).collect();
         self.0
             .kin()
@@ -217,9 +242,10 @@ impl Referral {
             .of(&self.0.provider_id, || organisations::organisations(store(ctx), ids()))
             .await
             .transpose()
+            .map(|one| one.map(InTurn))
     }
     /// The organisation that holds the case now.
-    async fn holder(&self, ctx: &Context<'_>) -> Option<Result<&Organisation>> {
+    async fn holder(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Organisation>>> {
         let ids = || self.0.rows().iter().map(|row| row.holder_id).collect();
         self.0
             .kin()
@@ -227,9 +253,10 @@ impl Referral {
             .of(&self.0.holder_id, || organisations::organisations(store(ctx), ids()))
             .await
             .transpose()
+            .map(|one| one.map(InTurn))
     }
     /// The officer who sent it; of a draft, who wrote it.
-    async fn referred_by(&self, ctx: &Context<'_>) -> Option<Result<&NamedPerson>> {
+    async fn referred_by(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         let ids = || self.0.rows().iter().map(|row| row.referred_by_id);
         self.0
             .kin()
@@ -237,38 +264,59 @@ impl Referral {
             .of(&self.0.referred_by_id, || organisations::named(store(ctx), ids()))
             .await
             .transpose()
+            .map(|one| one.map(InTurn))
     }
     /// The provider's worker it is assigned to.
-    async fn worker(&self, ctx: &Context<'_>) -> Option<Result<&NamedPerson>> {
+    async fn worker(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         let id = self.0.worker_id?;
         let ids = || self.0.rows().iter().filter_map(|row| row.worker_id);
-        self.0.kin().worker.of(&id, || organisations::named(store(ctx), ids())).await.transpose()
+        self.0
+            .kin()
+            .worker
+            .of(&id, || organisations::named(store(ctx), ids()))
+            .await
+            .transpose()
+            .map(|one| one.map(InTurn))
     }
     /// What it shares of the person.
-    async fn person(&self, ctx: &Context<'_>) -> Option<Result<&SharedPerson>> {
-        self.0.kin().person.of(&self.0.id, || reads::people(store(ctx), self.ids())).await.transpose()
+    async fn person(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, SharedPerson>>> {
+        self.0
+            .kin()
+            .person
+            .of(&self.0.id, || reads::people(store(ctx), self.ids()))
+            .await
+            .transpose()
+            .map(|one| one.map(InTurn))
     }
     /// The price it keeps since it was first submitted; null before that, and where it is not yours to see.
-    async fn price(&self, ctx: &Context<'_>) -> Option<Result<&ReferralPrice>> {
-        self.0.kin().price.of(&self.0.id, || charges::prices_of(store(ctx), self.ids())).await.transpose()
+    async fn price(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, ReferralPrice>>> {
+        self.0
+            .kin()
+            .price
+            .of(&self.0.id, || charges::prices_of(store(ctx), self.ids()))
+            .await
+            .transpose()
+            .map(|one| one.map(InTurn))
     }
     /// The end-of-service report that stands.
-    async fn end_report(&self, ctx: &Context<'_>) -> Option<Result<&EndReport>> {
+    async fn end_report(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, EndReport>>> {
         self.0
             .kin()
             .end_report
             .of(&self.0.id, || outcomes::reports_of(store(ctx), self.ids()))
             .await
             .transpose()
+            .map(|one| one.map(InTurn))
     }
     /// Attendance and absences in numbers.
-    async fn attendance(&self, ctx: &Context<'_>) -> Option<Result<&AttendanceTotals>> {
+    async fn attendance(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, AttendanceTotals>>> {
         self.0
             .kin()
             .attendance
             .of(&self.0.id, || sessions::absences(store(ctx), self.ids()))
             .await
             .transpose()
+            .map(|one| one.map(InTurn))
     }
     /// What should be different afterwards, under each need, with what came of it.
     async fn desired_outcomes(&self, ctx: &Context<'_>) -> Result<&[DesiredOutcome]> {
@@ -303,8 +351,13 @@ impl Referral {
         self.0.kin().suitability_meetings.of(&self.0.id, || reads::meetings(store(ctx), self.ids())).await
     }
     /// Its sessions, the earliest first.
-    async fn sessions(&self, ctx: &Context<'_>) -> Result<&[Session]> {
-        self.0.kin().sessions.of(&self.0.id, || sessions::of_referrals(store(ctx), self.ids())).await
+    async fn sessions(&self, ctx: &Context<'_>) -> Result<AllInTurn<'_, Session>> {
+        self.0
+            .kin()
+            .sessions
+            .of(&self.0.id, || sessions::of_referrals(store(ctx), self.ids(), asked(ctx)))
+            .await
+            .map(AllInTurn::from)
     }
     /// The lines of its charges that you may see, the earliest first.
     async fn charges(&self, ctx: &Context<'_>) -> Result<&[Charge]> {

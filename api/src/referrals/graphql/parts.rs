@@ -13,6 +13,7 @@ use rules::terms::{CriterionKind, Gender, RequiredItem, RiskLevel, Suitability};
 use crate::error::Result;
 use crate::graphql::act::store;
 use crate::graphql::global_id::GlobalId;
+use crate::graphql::in_turn::InTurn;
 use crate::graphql::shown::Shown;
 use crate::organisations::graphql::NamedPerson;
 use crate::organisations::reads as organisations;
@@ -26,67 +27,67 @@ pub struct SharedPerson(pub shared_person::Model);
 #[Object]
 impl SharedPerson {
     /// The CRN.
-    async fn crn(&self) -> &str {
+    fn crn(&self) -> &str {
         &self.0.crn
     }
     /// Family name.
-    async fn family_name(&self) -> &str {
+    fn family_name(&self) -> &str {
         &self.0.family_name
     }
     /// Given names.
-    async fn given_names(&self) -> &str {
+    fn given_names(&self) -> &str {
         &self.0.given_names
     }
     /// Date of birth.
-    async fn date_of_birth(&self) -> Date {
+    fn date_of_birth(&self) -> Date {
         self.0.date_of_birth.into()
     }
     /// Gender.
-    async fn gender(&self) -> Shown<Gender> {
+    fn gender(&self) -> Shown<Gender> {
         self.0.gender.into()
     }
     /// The name of the LDU.
-    async fn ldu(&self) -> Option<&str> {
+    fn ldu(&self) -> Option<&str> {
         self.0.ldu.as_deref()
     }
     /// Risk of serious harm.
-    async fn risk_of_serious_harm(&self) -> Option<Shown<RiskLevel>> {
+    fn risk_of_serious_harm(&self) -> Option<Shown<RiskLevel>> {
         self.0.risk_of_serious_harm.map(Shown::from)
     }
     /// What the person needs to take part.
-    async fn accessibility(&self) -> Option<&str> {
+    fn accessibility(&self) -> Option<&str> {
         self.0.accessibility.as_deref()
     }
     /// Difficulties in reading or writing.
-    async fn literacy(&self) -> Option<&str> {
+    fn literacy(&self) -> Option<&str> {
         self.0.literacy.as_deref()
     }
     /// The language for which an interpreter is needed.
-    async fn interpreter_language(&self) -> Option<&str> {
+    fn interpreter_language(&self) -> Option<&str> {
         self.0.interpreter_language.as_deref()
     }
     /// Faith and observance that appointments have to respect.
-    async fn faith(&self) -> Option<&str> {
+    fn faith(&self) -> Option<&str> {
         self.0.faith.as_deref()
     }
     /// Childcare that limits when the person can come.
-    async fn childcare(&self) -> Option<&str> {
+    fn childcare(&self) -> Option<&str> {
         self.0.childcare.as_deref()
     }
     /// Work that limits when the person can come.
-    async fn work_commitments(&self) -> Option<&str> {
+    fn work_commitments(&self) -> Option<&str> {
         self.0.work_commitments.as_deref()
     }
     /// The gender of worker that the person prefers.
-    async fn worker_gender_preference(&self) -> Option<Shown<Gender>> {
+    fn worker_gender_preference(&self) -> Option<Shown<Gender>> {
         self.0.worker_gender_preference.map(Shown::from)
     }
     /// The name of the responsible officer.
-    async fn officer_name(&self) -> Option<&str> {
+    fn officer_name(&self) -> Option<&str> {
         self.0.officer_name.as_deref()
     }
     /// The work address of the responsible officer.
-    async fn officer_email(&self) -> Option<&str> {
+    fn officer_email(&self) -> Option<&str> {
         self.0.officer_email.as_deref()
     }
 }
@@ -98,11 +99,11 @@ pub struct UnmetCriterion(pub Unmet);
 #[Object]
 impl UnmetCriterion {
     /// What it asks about.
-    async fn kind(&self) -> Shown<CriterionKind> {
+    fn kind(&self) -> Shown<CriterionKind> {
         self.0.kind.into()
     }
     /// Names the criterion, the fact that it met, and what would change the answer.
-    async fn message(&self) -> &str {
+    fn message(&self) -> &str {
         &self.0.message
     }
 }
@@ -121,19 +122,19 @@ pub struct Item(pub Member<referral_item::Model, PartKin>);
 #[Object]
 impl Item {
     /// Its identifier.
-    async fn id(&self) -> GlobalId<referral_item::Entity> {
+    fn id(&self) -> GlobalId<referral_item::Entity> {
         self.0.id.into()
     }
     /// What it is.
-    async fn item(&self) -> Shown<RequiredItem> {
+    fn item(&self) -> Shown<RequiredItem> {
         self.0.item.into()
     }
     /// Where the document is, or its reference.
-    async fn document(&self) -> &str {
+    fn document(&self) -> &str {
         &self.0.document
     }
     /// Who supplied it.
-    async fn supplied_by(&self, ctx: &Context<'_>) -> Option<Result<&NamedPerson>> {
+    async fn supplied_by(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         let ids = || self.0.rows().iter().map(|row| row.supplied_by_id);
         self.0
             .kin()
@@ -141,9 +142,10 @@ impl Item {
             .of(&self.0.supplied_by_id, || organisations::named(store(ctx), ids()))
             .await
             .transpose()
+            .map(|one| one.map(InTurn))
     }
     /// When it was supplied.
-    async fn created_at(&self) -> DateTime<Utc> {
+    fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
 }
@@ -155,16 +157,22 @@ pub struct Assignment(pub Member<referral_assignment::Model, PartKin>);
 #[Object]
 impl Assignment {
     /// Its identifier.
-    async fn id(&self) -> GlobalId<referral_assignment::Entity> {
+    fn id(&self) -> GlobalId<referral_assignment::Entity> {
         self.0.id.into()
     }
     /// The worker.
-    async fn worker(&self, ctx: &Context<'_>) -> Option<Result<&NamedPerson>> {
+    async fn worker(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         let ids = || self.0.rows().iter().map(|row| row.worker_id);
-        self.0.kin().first.of(&self.0.worker_id, || organisations::named(store(ctx), ids())).await.transpose()
+        self.0
+            .kin()
+            .first
+            .of(&self.0.worker_id, || organisations::named(store(ctx), ids()))
+            .await
+            .transpose()
+            .map(|one| one.map(InTurn))
     }
     /// Who assigned it.
-    async fn assigned_by(&self, ctx: &Context<'_>) -> Option<Result<&NamedPerson>> {
+    async fn assigned_by(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         let ids = || self.0.rows().iter().map(|row| row.assigned_by_id);
         self.0
             .kin()
@@ -172,9 +180,10 @@ impl Assignment {
             .of(&self.0.assigned_by_id, || organisations::named(store(ctx), ids()))
             .await
             .transpose()
+            .map(|one| one.map(InTurn))
     }
     /// Why.
-    async fn reason(&self) -> Option<&str> {
+    fn reason(&self) -> Option<&str> {
         self.0.reason.as_deref()
     }
     /// When it began.
@@ -182,7 +191,7 @@ impl Assignment {
         self.0.from_at
     }
     /// When it ended; null for the present worker.
-    async fn to_at(&self) -> Option<DateTime<Utc>> {
+    fn to_at(&self) -> Option<DateTime<Utc>> {
         self.0.to_at
     }
 }
@@ -194,15 +203,15 @@ pub struct Question(pub Member<referral_question::Model, PartKin>);
 #[Object]
 impl Question {
     /// Its identifier.
-    async fn id(&self) -> GlobalId<referral_question::Entity> {
+    fn id(&self) -> GlobalId<referral_question::Entity> {
         self.0.id.into()
     }
     /// What the provider asks.
-    async fn question(&self) -> &str {
+    fn question(&self) -> &str {
         &self.0.question
     }
     /// Who asked.
-    async fn asked_by(&self, ctx: &Context<'_>) -> Option<Result<&NamedPerson>> {
+    async fn asked_by(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         let ids = || self.0.rows().iter().map(|row| row.asked_by_id);
         self.0
             .kin()
@@ -210,27 +219,34 @@ impl Question {
             .of(&self.0.asked_by_id, || organisations::named(store(ctx), ids()))
             .await
             .transpose()
+            .map(|one| one.map(InTurn))
     }
     /// When.
-    async fn asked_at(&self) -> DateTime<Utc> {
+    fn asked_at(&self) -> DateTime<Utc> {
         self.0.asked_at
     }
     /// What the officer answered.
-    async fn answer(&self) -> Option<&str> {
+    fn answer(&self) -> Option<&str> {
         self.0.answer.as_deref()
     }
     /// Who answered.
-    async fn answered_by(&self, ctx: &Context<'_>) -> Option<Result<&NamedPerson>> {
+    async fn answered_by(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         let id = self.0.answered_by_id?;
         let ids = || self.0.rows().iter().filter_map(|row| row.answered_by_id);
-        self.0.kin().second.of(&id, || organisations::named(store(ctx), ids())).await.transpose()
+        self.0
+            .kin()
+            .second
+            .of(&id, || organisations::named(store(ctx), ids()))
+            .await
+            .transpose()
+            .map(|one| one.map(InTurn))
     }
     /// When.
-    async fn answered_at(&self) -> Option<DateTime<Utc>> {
+    fn answered_at(&self) -> Option<DateTime<Utc>> {
         self.0.answered_at
     }
     /// Counts the changes; send it with the answer.
-    async fn version(&self) -> i64 {
+    fn version(&self) -> i64 {
         self.0.version
     }
 }
@@ -242,27 +258,27 @@ pub struct Amendment(pub Member<referral_amendment::Model, PartKin>);
 #[Object]
 impl Amendment {
     /// Its identifier.
-    async fn id(&self) -> GlobalId<referral_amendment::Entity> {
+    fn id(&self) -> GlobalId<referral_amendment::Entity> {
         self.0.id.into()
     }
     /// The field that changed.
-    async fn field(&self) -> &str {
+    fn field(&self) -> &str {
         &self.0.field
     }
     /// Its value before.
-    async fn old_value(&self) -> Option<&str> {
+    fn old_value(&self) -> Option<&str> {
         self.0.old_value.as_deref()
     }
     /// Its value after.
-    async fn new_value(&self) -> Option<&str> {
+    fn new_value(&self) -> Option<&str> {
         self.0.new_value.as_deref()
     }
     /// Why.
-    async fn reason(&self) -> &str {
+    fn reason(&self) -> &str {
         &self.0.reason
     }
     /// Who.
-    async fn amended_by(&self, ctx: &Context<'_>) -> Option<Result<&NamedPerson>> {
+    async fn amended_by(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         let ids = || self.0.rows().iter().map(|row| row.amended_by_id);
         self.0
             .kin()
@@ -270,9 +286,10 @@ impl Amendment {
             .of(&self.0.amended_by_id, || organisations::named(store(ctx), ids()))
             .await
             .transpose()
+            .map(|one| one.map(InTurn))
     }
     /// When.
-    async fn created_at(&self) -> DateTime<Utc> {
+    fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
 }
@@ -284,24 +301,30 @@ pub struct Note(pub Member<referral_note::Model, PartKin>);
 #[Object]
 impl Note {
     /// Its identifier.
-    async fn id(&self) -> GlobalId<referral_note::Entity> {
+    fn id(&self) -> GlobalId<referral_note::Entity> {
         self.0.id.into()
     }
     /// What it says.
-    async fn body(&self) -> &str {
+    fn body(&self) -> &str {
         &self.0.body
     }
     /// Whether only the provider's own staff see it.
-    async fn private(&self) -> bool {
+    fn private(&self) -> bool {
         self.0.private_to_id.is_some()
     }
     /// Who wrote it.
-    async fn author(&self, ctx: &Context<'_>) -> Option<Result<&NamedPerson>> {
+    async fn author(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         let ids = || self.0.rows().iter().map(|row| row.author_id);
-        self.0.kin().first.of(&self.0.author_id, || organisations::named(store(ctx), ids())).await.transpose()
+        self.0
+            .kin()
+            .first
+            .of(&self.0.author_id, || organisations::named(store(ctx), ids()))
+            .await
+            .transpose()
+            .map(|one| one.map(InTurn))
     }
     /// When.
-    async fn created_at(&self) -> DateTime<Utc> {
+    fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
 }
@@ -313,27 +336,27 @@ pub struct SuitabilityMeeting(pub Member<suitability_meeting::Model, PartKin>);
 #[Object]
 impl SuitabilityMeeting {
     /// Its identifier.
-    async fn id(&self) -> GlobalId<suitability_meeting::Entity> {
+    fn id(&self) -> GlobalId<suitability_meeting::Entity> {
         self.0.id.into()
     }
     /// When it is to be held.
-    async fn meets_at(&self) -> DateTime<Utc> {
+    fn meets_at(&self) -> DateTime<Utc> {
         self.0.meets_at
     }
     /// Where.
-    async fn venue(&self) -> Option<&str> {
+    fn venue(&self) -> Option<&str> {
         self.0.venue.as_deref()
     }
     /// What it found; null until it was held and recorded.
-    async fn suitability(&self) -> Option<Shown<Suitability>> {
+    fn suitability(&self) -> Option<Shown<Suitability>> {
         self.0.suitability.map(Shown::from)
     }
     /// The words to it.
-    async fn findings(&self) -> Option<&str> {
+    fn findings(&self) -> Option<&str> {
         self.0.findings.as_deref()
     }
     /// Who arranged it.
-    async fn arranged_by(&self, ctx: &Context<'_>) -> Option<Result<&NamedPerson>> {
+    async fn arranged_by(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         let ids = || self.0.rows().iter().map(|row| row.arranged_by_id);
         self.0
             .kin()
@@ -341,19 +364,26 @@ impl SuitabilityMeeting {
             .of(&self.0.arranged_by_id, || organisations::named(store(ctx), ids()))
             .await
             .transpose()
+            .map(|one| one.map(InTurn))
     }
     /// Who recorded what it found.
-    async fn recorded_by(&self, ctx: &Context<'_>) -> Option<Result<&NamedPerson>> {
+    async fn recorded_by(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         let id = self.0.recorded_by_id?;
         let ids = || self.0.rows().iter().filter_map(|row| row.recorded_by_id);
-        self.0.kin().second.of(&id, || organisations::named(store(ctx), ids())).await.transpose()
+        self.0
+            .kin()
+            .second
+            .of(&id, || organisations::named(store(ctx), ids()))
+            .await
+            .transpose()
+            .map(|one| one.map(InTurn))
     }
     /// When.
-    async fn recorded_at(&self) -> Option<DateTime<Utc>> {
+    fn recorded_at(&self) -> Option<DateTime<Utc>> {
         self.0.recorded_at
     }
     /// Counts the changes; send it with the next change.
-    async fn version(&self) -> i64 {
+    fn version(&self) -> i64 {
         self.0.version
     }
 }

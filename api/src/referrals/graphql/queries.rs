@@ -10,7 +10,7 @@ use super::{Referral, ReferralFilter};
 use crate::error::{Fault, Result};
 use crate::graphql::act::{Node, store};
 use crate::graphql::global_id::GlobalId;
-use crate::graphql::paging::{Rows, connection, wants_total, window};
+use crate::graphql::paging::{Rows, asked, asked_of_nodes, connection, wants_total, window};
 use crate::referrals::reads;
 use crate::store::kin::Member;
 
@@ -40,7 +40,7 @@ impl ReferralsQuery {
         #[graphql(desc = "Its reference.")] reference: Option<String>,
     ) -> Option<Result<Referral>> {
         Some(match (id, reference) {
-            (Some(id), None) => Referral::load(store(ctx), id.0).await,
+            (Some(id), None) => Referral::load_with(store(ctx), id.0, asked(ctx)).await,
             (None, Some(reference)) => by_reference(ctx, &reference).await,
             _ => Err(Fault::bad_input("Give either `id` or `reference`.")),
         })
@@ -70,9 +70,10 @@ impl ReferralsQuery {
             ReferralOrder::Oldest => reads::by_age(false),
             ReferralOrder::RespondBy => reads::BY_RESPOND_BY,
         };
-        let page = find()?.page(&ranking, &window(ctx, first, after, last, before)?).await?;
+        let together = find()?.beside(Referral::BESIDE, asked_of_nodes(ctx));
+        let page = together.page(&ranking, &window(ctx, first, after, last, before)?).await?;
         let total = if wants_total(ctx) { Some(find()?.count().await?) } else { None };
-        Ok(connection(page, total, |rows| Member::family(rows).map(Referral)))
+        Ok(connection(page, total, |rows| rows.into_iter().map(Referral)))
     }
 }
 

@@ -7,6 +7,7 @@ use super::{GroupSession, Session};
 use crate::error::Result;
 use crate::graphql::act::{Node, store};
 use crate::graphql::global_id::GlobalId;
+use crate::graphql::paging::asked;
 
 /// Reads of this room.
 #[derive(Default)]
@@ -20,7 +21,7 @@ impl SessionsQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "Its identifier.")] id: GlobalId<session::Entity>,
     ) -> Option<Result<Session>> {
-        Some(Session::load(store(ctx), id.0).await)
+        Some(Session::load_with(store(ctx), id.0, asked(ctx)).await)
     }
 
     /// One group session of your organisation, with its register.
@@ -30,6 +31,6 @@ impl SessionsQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "Its identifier.")] id: GlobalId<group_session::Entity>,
     ) -> Option<Result<GroupSession>> {
-        Some(GroupSession::load(store(ctx), id.0).await)
+        Some(GroupSession::load_with(store(ctx), id.0, asked(ctx)).await)
     }
 }

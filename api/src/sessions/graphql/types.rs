@@ -7,14 +7,18 @@ use rules::sessions::AbsenceTotals;
 use rules::terms::{Party, ReferralAction, SessionKind, SessionStatus};
 
 use super::{Attendance, Feedback};
+use crate::beside;
 use crate::directory::graphql::Service;
 use crate::error::Result;
 use crate::graphql::act::{Node, store};
 use crate::graphql::global_id::GlobalId;
+use crate::graphql::in_turn::{AllInTurn, InTurn};
+use crate::graphql::paging::asked;
 use crate::graphql::shown::Shown;
 use crate::organisations::graphql::{NamedPerson, Organisation};
 use crate::referrals::graphql::Referral;
 use crate::sessions::{reads, service as acts};
+use crate::store::Beside;
 use crate::store::kin::{Member, ToMany, ToOne};
 
 /// A session with what was read for it.
@@ -27,13 +31,23 @@ pub struct SessionKin {
     referral: ToOne<Id<referral::Entity>, Referral>,
     group_session: ToOne<Id<group_session::Entity>, GroupSession>,
     changes: ToMany<Id<session::Entity>, SessionChange>,
-    attendance: ToMany<Id<session::Entity>, Attendance>,
-    feedback: ToMany<Id<session::Entity>, Feedback>,
+    attendance: ToOne<Id<session::Entity>, Attendance>,
+    attendance_history: ToMany<Id<session::Entity>, Attendance>,
+    feedback: ToOne<Id<session::Entity>, Feedback>,
+    feedback_history: ToMany<Id<session::Entity>, Feedback>,
 }
 
 impl Node for Session {
     type Table = session::Entity;
     type Kin = SessionKin;
+    const BESIDE: &'static [Beside<Self::Kin>] = beside! {
+        SessionKin;
+        "referral": session.ReferralId = referral.Id => |kin, rows| kin.referral.fill(Referral::each(rows));
+        "attendance": session.Id = attendance.SessionId while SupersededAt is null
+            => |kin, rows| kin.attendance.fill(Attendance::each(rows));
+        "feedback": session.Id = feedback.SessionId while SupersededAt is null
+            => |kin, rows| kin.feedback.fill(Feedback::each(rows));
+    };
     fn show(member: Member<session::Model, Self::Kin>) -> Self {
         Self(member)
     }
@@ -55,20 +69,14 @@ impl Session {
         self.0.kin().referral.of(&self.0.referral_id, load).await
     }
 
-    async fn all_attendance(&self, ctx: &Context<'_>) -> Result<&[Attendance]> {
-        self.0.kin().attendance.of(&self.0.id, || reads::attendance(store(ctx), self.ids())).await
-    }
-
-    async fn all_feedback(&self, ctx: &Context<'_>) -> Result<&[Feedback]> {
-        self.0.kin().feedback.of(&self.0.id, || reads::feedback(store(ctx), self.ids())).await
-    }
-
     async fn present_attendance(&self, ctx: &Context<'_>) -> Result<Option<&Attendance>> {
-        Ok(self.all_attendance(ctx).await?.iter().find(|record| record.0.superseded_at.is_none()))
+        let load = || reads::present_attendance(store(ctx), self.ids());
+        self.0.kin().attendance.of(&self.0.id, load).await
     }
 
     async fn present_feedback(&self, ctx: &Context<'_>) -> Result<Option<&Feedback>> {
-        Ok(self.all_feedback(ctx).await?.iter().find(|form| form.0.superseded_at.is_none()))
+        let load = || reads::present_feedback(store(ctx), self.ids());
+        self.0.kin().feedback.of(&self.0.id, load).await
     }
 }
 
@@ -80,82 +88,83 @@ impl Session {
         self.0.id.into()
     }
     /// The referral under which it is delivered.
-    async fn referral(&self, ctx: &Context<'_>) -> Option<Result<&Referral>> {
-        self.its_referral(ctx).await.transpose()
+    async fn referral(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Referral>>> {
+        self.its_referral(ctx).await.transpose().map(|one| one.map(InTurn))
     }
     /// Counts the sessions of the referral, from 1.
-    async fn number(&self) -> i32 {
+    fn number(&self) -> i32 {
         self.0.number
     }
     /// How it is delivered.
-    async fn kind(&self) -> Shown<SessionKind> {
+    fn kind(&self) -> Shown<SessionKind> {
         self.0.kind.into()
     }
     /// When it starts.
-    async fn starts_at(&self) -> DateTime<Utc> {
+    fn starts_at(&self) -> DateTime<Utc> {
         self.0.starts_at
     }
     /// When it ends.
-    async fn ends_at(&self) -> DateTime<Utc> {
+    fn ends_at(&self) -> DateTime<Utc> {
         self.0.ends_at
     }
     /// Where.
-    async fn venue(&self) -> Option<&str> {
+    fn venue(&self) -> Option<&str> {
         self.0.venue.as_deref()
     }
     /// Where it is in its life.
-    async fn status(&self) -> Shown<SessionStatus> {
+    fn status(&self) -> Shown<SessionStatus> {
         self.0.status.into()
     }
     /// Whose wish the cancellation was; null unless it is cancelled.
-    async fn cancelled_by(&self) -> Option<Shown<Party>> {
+    fn cancelled_by(&self) -> Option<Shown<Party>> {
         self.0.cancelled_by.map(Shown::from)
     }
     /// When it was cancelled.
-    async fn cancelled_at(&self) -> Option<DateTime<Utc>> {
+    fn cancelled_at(&self) -> Option<DateTime<Utc>> {
         self.0.cancelled_at
     }
     /// Why it was cancelled.
-    async fn cancel_reason(&self) -> Option<&str> {
+    fn cancel_reason(&self) -> Option<&str> {
         self.0.cancel_reason.as_deref()
     }
     /// The group session in which it is a place; null when it is none, and for those who do not deliver it.
-    async fn group_session(&self, ctx: &Context<'_>) -> Option<Result<&GroupSession>> {
+    async fn group_session(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, GroupSession>>> {
         let id = self.0.group_session_id?;
         let ids = || self.0.rows().iter().filter_map(|row| row.group_session_id).collect();
         let found = self.0.kin().group_session.of(&id, || reads::group_sessions(store(ctx), ids()));
-        found.await.transpose()
+        found.await.transpose().map(|one| one.map(InTurn))
     }
     /// The times to which it was moved, oldest first; empty when it never was.
     async fn changes(&self, ctx: &Context<'_>) -> Result<&[SessionChange]> {
         self.0.kin().changes.of(&self.0.id, || reads::changes(store(ctx), self.ids())).await
     }
     /// The record of attendance that stands; null until it is recorded.
-    async fn attendance(&self, ctx: &Context<'_>) -> Option<Result<&Attendance>> {
-        self.present_attendance(ctx).await.transpose()
+    async fn attendance(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Attendance>>> {
+        self.present_attendance(ctx).await.transpose().map(|one| one.map(InTurn))
     }
     /// The feedback that stands; null until it is submitted.
-    async fn feedback(&self, ctx: &Context<'_>) -> Option<Result<&Feedback>> {
-        self.present_feedback(ctx).await.transpose()
+    async fn feedback(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Feedback>>> {
+        self.present_feedback(ctx).await.transpose().map(|one| one.map(InTurn))
     }
     /// Every record of attendance, the superseded ones too, oldest first.
     async fn attendance_history(&self, ctx: &Context<'_>) -> Result<&[Attendance]> {
-        self.all_attendance(ctx).await
+        let load = || reads::attendance(store(ctx), self.ids());
+        self.0.kin().attendance_history.of(&self.0.id, load).await
     }
     /// Every feedback form, the superseded ones too, oldest first.
     async fn feedback_history(&self, ctx: &Context<'_>) -> Result<&[Feedback]> {
-        self.all_feedback(ctx).await
+        self.0.kin().feedback_history.of(&self.0.id, || reads::feedback(store(ctx), self.ids())).await
     }
     /// Whether its attendance is recorded and its feedback is not yet submitted.
     async fn feedback_due(&self, ctx: &Context<'_>) -> Result<bool> {
         Ok(*self.0.status == SessionStatus::Recorded && self.present_feedback(ctx).await?.is_none())
     }
     /// Counts its changes, what is recorded of it included; send it with the next one.
-    async fn version(&self) -> i64 {
+    fn version(&self) -> i64 {
         self.0.version
     }
     /// When it was put in the diary.
-    async fn created_at(&self) -> DateTime<Utc> {
+    fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
     /// What you can do with it now: `SCHEDULE_SESSION` to move or cancel it, `RECORD_SESSION` to record or
@@ -182,41 +191,41 @@ pub struct ChangeKin {
 #[Object]
 impl SessionChange {
     /// Its identifier.
-    async fn id(&self) -> GlobalId<session_change::Entity> {
+    fn id(&self) -> GlobalId<session_change::Entity> {
         self.0.id.into()
     }
     /// When it was to start.
-    async fn old_starts_at(&self) -> DateTime<Utc> {
+    fn old_starts_at(&self) -> DateTime<Utc> {
         self.0.old_starts_at
     }
     /// When it was to end.
-    async fn old_ends_at(&self) -> DateTime<Utc> {
+    fn old_ends_at(&self) -> DateTime<Utc> {
         self.0.old_ends_at
     }
     /// When it was to start from then on.
-    async fn new_starts_at(&self) -> DateTime<Utc> {
+    fn new_starts_at(&self) -> DateTime<Utc> {
         self.0.new_starts_at
     }
     /// When it was to end from then on.
-    async fn new_ends_at(&self) -> DateTime<Utc> {
+    fn new_ends_at(&self) -> DateTime<Utc> {
         self.0.new_ends_at
     }
     /// Whose wish it was.
-    async fn requested_by(&self) -> Shown<Party> {
+    fn requested_by(&self) -> Shown<Party> {
         self.0.requested_by.into()
     }
     /// Why.
-    async fn reason(&self) -> &str {
+    fn reason(&self) -> &str {
         &self.0.reason
     }
     /// Who recorded it.
-    async fn changed_by(&self, ctx: &Context<'_>) -> Option<Result<&NamedPerson>> {
+    async fn changed_by(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         let ids = || self.0.rows().iter().map(|row| row.changed_by_id);
         let load = || crate::organisations::reads::named(store(ctx), ids());
-        self.0.kin().people.of(&self.0.changed_by_id, load).await.transpose()
+        self.0.kin().people.of(&self.0.changed_by_id, load).await.transpose().map(|one| one.map(InTurn))
     }
     /// When it was recorded.
-    async fn created_at(&self) -> DateTime<Utc> {
+    fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
 }
@@ -236,6 +245,11 @@ pub struct GroupKin {
 impl Node for GroupSession {
     type Table = group_session::Entity;
     type Kin = GroupKin;
+    const BESIDE: &'static [Beside<Self::Kin>] = beside! {
+        GroupKin;
+        "provider": group_session.ProviderId = organisation.Id => |kin, rows| kin.provider.fill(Organisation::each(rows));
+        "service": group_session.ServiceId = service.Id => |kin, rows| kin.service.fill(Service::each(rows));
+    };
     fn show(member: Member<group_session::Model, Self::Kin>) -> Self {
         Self(member)
     }
@@ -249,53 +263,58 @@ impl GroupSession {
         self.0.id.into()
     }
     /// The organisation that delivers it.
-    async fn provider(&self, ctx: &Context<'_>) -> Option<Result<&Organisation>> {
+    async fn provider(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Organisation>>> {
         let ids = || self.0.rows().iter().map(|row| row.provider_id).collect();
         let load = || crate::organisations::reads::organisations(store(ctx), ids());
-        self.0.kin().provider.of(&self.0.provider_id, load).await.transpose()
+        self.0.kin().provider.of(&self.0.provider_id, load).await.transpose().map(|one| one.map(InTurn))
     }
     /// The service.
-    async fn service(&self, ctx: &Context<'_>) -> Option<Result<&Service>> {
+    async fn service(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Service>>> {
         let ids = || self.0.rows().iter().map(|row| row.service_id).collect();
         let load = || crate::directory::reads::services(store(ctx), ids());
-        self.0.kin().service.of(&self.0.service_id, load).await.transpose()
+        self.0.kin().service.of(&self.0.service_id, load).await.transpose().map(|one| one.map(InTurn))
     }
     /// When it starts.
-    async fn starts_at(&self) -> DateTime<Utc> {
+    fn starts_at(&self) -> DateTime<Utc> {
         self.0.starts_at
     }
     /// When it ends.
-    async fn ends_at(&self) -> DateTime<Utc> {
+    fn ends_at(&self) -> DateTime<Utc> {
         self.0.ends_at
     }
     /// Where.
-    async fn venue(&self) -> Option<&str> {
+    fn venue(&self) -> Option<&str> {
         self.0.venue.as_deref()
     }
     /// Whose wish its cancellation was; null unless it is cancelled as a whole.
-    async fn cancelled_by(&self) -> Option<Shown<Party>> {
+    fn cancelled_by(&self) -> Option<Shown<Party>> {
         self.0.cancelled_by.map(Shown::from)
     }
     /// When it was cancelled as a whole.
-    async fn cancelled_at(&self) -> Option<DateTime<Utc>> {
+    fn cancelled_at(&self) -> Option<DateTime<Utc>> {
         self.0.cancelled_at
     }
     /// Why it was cancelled as a whole.
-    async fn cancel_reason(&self) -> Option<&str> {
+    fn cancel_reason(&self) -> Option<&str> {
         self.0.cancel_reason.as_deref()
     }
     /// Counts its changes; each place counts its own.
-    async fn version(&self) -> i64 {
+    fn version(&self) -> i64 {
         self.0.version
     }
     /// When it was put in the diary.
-    async fn created_at(&self) -> DateTime<Utc> {
+    fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
     /// The register: the places of the people whose referrals you see, cancelled ones too.
-    async fn sessions(&self, ctx: &Context<'_>) -> Result<&[Session]> {
+    async fn sessions(&self, ctx: &Context<'_>) -> Result<AllInTurn<'_, Session>> {
         let ids = || self.0.rows().iter().map(|row| row.id).collect();
-        self.0.kin().sessions.of(&self.0.id, || reads::register(store(ctx), ids())).await
+        self.0
+            .kin()
+            .sessions
+            .of(&self.0.id, || reads::register(store(ctx), ids(), asked(ctx)))
+            .await
+            .map(AllInTurn::from)
     }
 }
 
@@ -306,27 +325,27 @@ pub struct AttendanceTotals(pub AbsenceTotals);
 #[Object]
 impl AttendanceTotals {
     /// Sessions attended.
-    async fn attended(&self) -> i32 {
+    fn attended(&self) -> i32 {
         self.0.attended
     }
     /// Sessions to which the person came and which did not happen.
-    async fn not_delivered(&self) -> i32 {
+    fn not_delivered(&self) -> i32 {
         self.0.not_delivered
     }
     /// Absences that the officer has not judged.
-    async fn proposed(&self) -> i32 {
+    fn proposed(&self) -> i32 {
         self.0.proposed
     }
     /// Absences judged acceptable.
-    async fn acceptable(&self) -> i32 {
+    fn acceptable(&self) -> i32 {
         self.0.acceptable
     }
     /// Absences judged unacceptable.
-    async fn unacceptable(&self) -> i32 {
+    fn unacceptable(&self) -> i32 {
         self.0.unacceptable
     }
     /// All absences, judged or not.
-    async fn absences(&self) -> i32 {
+    fn absences(&self) -> i32 {
         self.0.absences()
     }
 }

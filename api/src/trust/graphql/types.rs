@@ -9,6 +9,7 @@ use rules::trust::{RevocationKind, SigningAlgorithm, TokenType};
 use crate::error::Result;
 use crate::graphql::act::{Node, store};
 use crate::graphql::global_id::GlobalId;
+use crate::graphql::in_turn::InTurn;
 use crate::graphql::shown::Shown;
 use crate::organisations::graphql::{NamedPerson, Organisation};
 use crate::organisations::reads::{named, organisations};
@@ -34,7 +35,11 @@ impl Node for TrustedIssuer {
 }
 
 impl TrustedIssuer {
-    async fn named(&self, ctx: &Context<'_>, id: Option<Id<person::Entity>>) -> Option<Result<&NamedPerson>> {
+    async fn named(
+        &self,
+        ctx: &Context<'_>,
+        id: Option<Id<person::Entity>>,
+    ) -> Option<Result<InTurn<'_, NamedPerson>>> {
         let id = id?;
         let rows = self.0.rows();
         let all: Vec<_> = rows
@@ -42,7 +47,13 @@ impl TrustedIssuer {
             .map(|row| row.set_by_id)
             .chain(rows.iter().filter_map(|row| row.approved_by_id))
             .collect();
-        self.0.kin().people.of(&id, || named(store(ctx), all.into_iter())).await.transpose()
+        self.0
+            .kin()
+            .people
+            .of(&id, || named(store(ctx), all.into_iter()))
+            .await
+            .transpose()
+            .map(|one| one.map(InTurn))
     }
 }
 
@@ -51,70 +62,70 @@ impl TrustedIssuer {
 #[Object]
 impl TrustedIssuer {
     /// Its identifier.
-    async fn id(&self) -> GlobalId<trusted_issuer::Entity> {
+    fn id(&self) -> GlobalId<trusted_issuer::Entity> {
         self.0.id.into()
     }
     /// The organisation whose staff it speaks for.
-    async fn organisation(&self, ctx: &Context<'_>) -> Option<Result<&Organisation>> {
+    async fn organisation(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Organisation>>> {
         let ids = || self.0.rows().iter().map(|row| row.organisation_id).collect();
         let found =
             self.0.kin().organisation.of(&self.0.organisation_id, || organisations(store(ctx), ids()));
-        found.await.transpose()
+        found.await.transpose().map(|one| one.map(InTurn))
     }
     /// The `iss` of its tokens.
-    async fn issuer(&self) -> &str {
+    fn issuer(&self) -> &str {
         &self.0.issuer
     }
     /// The `aud` that its tokens must carry.
-    async fn audience(&self) -> &str {
+    fn audience(&self) -> &str {
         &self.0.audience
     }
     /// Its public keys as a JWKS; null where they are fetched.
-    async fn jwks(&self) -> Option<&str> {
+    fn jwks(&self) -> Option<&str> {
         self.0.jwks.as_deref()
     }
     /// Where its public keys are fetched; null where they are given.
-    async fn jwks_url(&self) -> Option<&str> {
+    fn jwks_url(&self) -> Option<&str> {
         self.0.jwks_url.as_deref()
     }
     /// The algorithms that its keys may have.
-    async fn algorithms(&self) -> Vec<Shown<SigningAlgorithm>> {
+    fn algorithms(&self) -> Vec<Shown<SigningAlgorithm>> {
         self.0.algorithms.iter().copied().map(Shown).collect()
     }
     /// What its tokens say that they are.
-    async fn token_types(&self) -> Vec<Shown<TokenType>> {
+    fn token_types(&self) -> Vec<Shown<TokenType>> {
         self.0.token_types.iter().copied().map(Shown).collect()
     }
     /// The claim that names the person.
-    async fn subject_claim(&self) -> &str {
+    fn subject_claim(&self) -> &str {
         &self.0.subject_claim
     }
     /// What stands before that name in the person's `subject` here; null for nothing.
-    async fn subject_prefix(&self) -> Option<&str> {
+    fn subject_prefix(&self) -> Option<&str> {
         self.0.subject_prefix.as_deref()
     }
     /// The claim that lists the roles; null: people act in all their roles.
-    async fn roles_claim(&self) -> Option<&str> {
+    fn roles_claim(&self) -> Option<&str> {
         self.0.roles_claim.as_deref()
     }
     /// Whether it is in use.
-    async fn active(&self) -> bool {
+    fn active(&self) -> bool {
         self.0.active
     }
     /// Who made it what it is.
-    async fn set_by(&self, ctx: &Context<'_>) -> Option<Result<&NamedPerson>> {
+    async fn set_by(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         self.named(ctx, Some(self.0.set_by_id)).await
     }
     /// Who else approved that; null: nobody has, and its tokens are refused.
-    async fn approved_by(&self, ctx: &Context<'_>) -> Option<Result<&NamedPerson>> {
+    async fn approved_by(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         self.named(ctx, self.0.approved_by_id).await
     }
     /// Counts the changes; send it with the next change.
-    async fn version(&self) -> i64 {
+    fn version(&self) -> i64 {
         self.0.version
     }
     /// When it was added.
-    async fn created_at(&self) -> DateTime<Utc> {
+    fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
 }
@@ -142,31 +153,37 @@ impl Node for ApiClient {
 #[Object]
 impl ApiClient {
     /// Its identifier, which is its OAuth `client_id`.
-    async fn id(&self) -> GlobalId<api_client::Entity> {
+    fn id(&self) -> GlobalId<api_client::Entity> {
         self.0.id.into()
     }
     /// Its name.
-    async fn name(&self) -> &str {
+    fn name(&self) -> &str {
         &self.0.name
     }
     /// The organisation it belongs to.
-    async fn organisation(&self, ctx: &Context<'_>) -> Option<Result<&Organisation>> {
+    async fn organisation(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Organisation>>> {
         let ids = || self.0.rows().iter().map(|row| row.organisation_id).collect();
         let found =
             self.0.kin().organisation.of(&self.0.organisation_id, || organisations(store(ctx), ids()));
-        found.await.transpose()
+        found.await.transpose().map(|one| one.map(InTurn))
     }
     /// As whom it acts.
-    async fn person(&self, ctx: &Context<'_>) -> Option<Result<&NamedPerson>> {
+    async fn person(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         let ids = || self.0.rows().iter().map(|row| row.person_id);
-        self.0.kin().person.of(&self.0.person_id, || named(store(ctx), ids())).await.transpose()
+        self.0
+            .kin()
+            .person
+            .of(&self.0.person_id, || named(store(ctx), ids()))
+            .await
+            .transpose()
+            .map(|one| one.map(InTurn))
     }
     /// The roles it may act in, as far as the person has them.
-    async fn roles(&self) -> Vec<Shown<Role>> {
+    fn roles(&self) -> Vec<Shown<Role>> {
         self.0.roles.iter().copied().map(Shown).collect()
     }
     /// Whether it gets tokens.
-    async fn active(&self) -> bool {
+    fn active(&self) -> bool {
         self.0.active
     }
     /// Its secrets, the newest first, those that have ended among them. What they are nobody knows here.
@@ -175,11 +192,11 @@ impl ApiClient {
         self.0.kin().secrets.of(&self.0.id, || reads::secrets(store(ctx), ids())).await
     }
     /// Counts its changes and its secrets'; send it with the next change.
-    async fn version(&self) -> i64 {
+    fn version(&self) -> i64 {
         self.0.version
     }
     /// When it was added.
-    async fn created_at(&self) -> DateTime<Utc> {
+    fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
 }
@@ -194,7 +211,11 @@ pub struct ClientSecretKin {
 }
 
 impl ClientSecret {
-    async fn named(&self, ctx: &Context<'_>, id: Option<Id<person::Entity>>) -> Option<Result<&NamedPerson>> {
+    async fn named(
+        &self,
+        ctx: &Context<'_>,
+        id: Option<Id<person::Entity>>,
+    ) -> Option<Result<InTurn<'_, NamedPerson>>> {
         let id = id?;
         let rows = self.0.rows();
         let all: Vec<_> = rows
@@ -202,7 +223,13 @@ impl ClientSecret {
             .map(|row| row.shown_to_id)
             .chain(rows.iter().filter_map(|row| row.approved_by_id))
             .collect();
-        self.0.kin().people.of(&id, || named(store(ctx), all.into_iter())).await.transpose()
+        self.0
+            .kin()
+            .people
+            .of(&id, || named(store(ctx), all.into_iter()))
+            .await
+            .transpose()
+            .map(|one| one.map(InTurn))
     }
 }
 
@@ -210,19 +237,19 @@ impl ClientSecret {
 #[Object]
 impl ClientSecret {
     /// When it was made.
-    async fn created_at(&self) -> DateTime<Utc> {
+    fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
     /// When it ends or ended, once another replaces it; null: it does not end yet.
-    async fn expires_at(&self) -> Option<DateTime<Utc>> {
+    fn expires_at(&self) -> Option<DateTime<Utc>> {
         self.0.expires_at
     }
     /// Who was shown it.
-    async fn shown_to(&self, ctx: &Context<'_>) -> Option<Result<&NamedPerson>> {
+    async fn shown_to(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         self.named(ctx, Some(self.0.shown_to_id)).await
     }
     /// Who else approved it; null: nobody has, and it proves nothing.
-    async fn approved_by(&self, ctx: &Context<'_>) -> Option<Result<&NamedPerson>> {
+    async fn approved_by(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         self.named(ctx, self.0.approved_by_id).await
     }
 }
@@ -248,28 +275,34 @@ impl Node for Revocation {
 #[Object]
 impl Revocation {
     /// Its identifier.
-    async fn id(&self) -> GlobalId<revocation::Entity> {
+    fn id(&self) -> GlobalId<revocation::Entity> {
         self.0.id.into()
     }
     /// What was taken back.
-    async fn kind(&self) -> Shown<RevocationKind> {
+    fn kind(&self) -> Shown<RevocationKind> {
         self.0.kind.into()
     }
     /// Whose: the token's `jti`, or the identifier of the client or the person.
-    async fn value(&self) -> &str {
+    fn value(&self) -> &str {
         &self.0.value
     }
     /// When: of a client or a person, tokens issued until then.
-    async fn revoked_at(&self) -> DateTime<Utc> {
+    fn revoked_at(&self) -> DateTime<Utc> {
         self.0.revoked_at
     }
     /// Why.
-    async fn reason(&self) -> &str {
+    fn reason(&self) -> &str {
         &self.0.reason
     }
     /// Who took it back.
-    async fn by(&self, ctx: &Context<'_>) -> Option<Result<&NamedPerson>> {
+    async fn by(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         let ids = || self.0.rows().iter().map(|row| row.by_id);
-        self.0.kin().by.of(&self.0.by_id, || named(store(ctx), ids())).await.transpose()
+        self.0
+            .kin()
+            .by
+            .of(&self.0.by_id, || named(store(ctx), ids()))
+            .await
+            .transpose()
+            .map(|one| one.map(InTurn))
     }
 }

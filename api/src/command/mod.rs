@@ -1,4 +1,6 @@
-//! What the command line does beside serving.
+//! The command line, and what it does beside serving.
+
+mod arguments;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -16,6 +18,8 @@ use crate::error::{Fault, Result};
 use crate::settings::Settings;
 use crate::store::{Anchor, Database, Founders};
 use crate::{demo, server};
+
+pub use arguments::run;
 
 /// What can be imported from a file.
 #[derive(Subcommand)]
