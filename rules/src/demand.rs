@@ -135,7 +135,7 @@ mod tests {
             let shorter = days.iter().filter(|wait| **wait <= median).count();
             let longer = days.iter().filter(|wait| **wait >= median).count();
             prop_assert!(2 * shorter >= days.len());
-            prop_assert!(2 * longer + 1 >= days.len() || days.len() % 2 == 0);
+            prop_assert!(2 * longer + 1 >= days.len() || days.len().is_multiple_of(2));
         }
     }
 }

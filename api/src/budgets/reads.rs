@@ -83,6 +83,9 @@ async fn delivered(store: &Store, of: &[budget::Model]) -> Result<HashMap<Owes, 
     Ok(delivered)
 }
 
+/// What is expected of a referral: the LDU, the referral, which price, how many rows, and the total.
+type Expected = (Id<ldu::Entity>, Id<referral::Entity>, Coded<PriceKind>, i64, i64);
+
 /// What live referrals still cost.
 async fn committed(store: &Store, of: &[budget::Model]) -> Result<HashMap<Owes, i64>> {
     use referral_price::Column::{ExpectedTotalPence, Kind, ReferralId};
@@ -95,7 +98,7 @@ async fn committed(store: &Store, of: &[budget::Model]) -> Result<HashMap<Owes, 
     let prices =
         store.find::<referral_price::Entity>().joined::<referral::Entity>(store.scope(), to_referral);
     let prices = of_ldus(prices.filter(referral::Column::Status.is_in(live)), store, of);
-    let rows: Vec<(Id<ldu::Entity>, Id<referral::Entity>, Coded<PriceKind>, i64, i64)> =
+    let rows: Vec<Expected> =
         prices.tallies_by(probation_case::Column::LduId, &[ReferralId, Kind], ExpectedTotalPence).await?;
     let of_live = Query::select()
         .column(referral::Column::Id)

@@ -75,13 +75,16 @@ pub async fn preview(store: &Store, sought: &Sought) -> Result<Preview> {
     Ok(Preview { effects, spends })
 }
 
+/// A service, by one kind of its prices.
+type Priced = (Id<service::Entity>, PriceKind);
+
 /// What was charged of services, by each kind of price: the lines that the caller may see, but for adjustments, which
 /// no price moves.
 async fn charged(
     store: &Store,
     prices: &[price::Model],
     sought: &Sought,
-) -> Result<HashMap<(Id<service::Entity>, PriceKind), Vec<Charged>>> {
+) -> Result<HashMap<Priced, Vec<Charged>>> {
     use charge::Column::{DeliveredOn, Pence, PriceId};
     let services: BTreeSet<_> = prices.iter().map(|row| row.service_id).collect();
     if services.is_empty() {

@@ -60,11 +60,11 @@ pub async fn statements(store: &Store, sought: &Sought) -> Result<Vec<Statement>
     Ok(statements)
 }
 
+/// Who delivered, who owes, and at which price.
+type Owes = (Id<organisation::Entity>, Purchaser, Id<price::Entity>);
+
 /// The figures of whom who owes, at each price.
-async fn figures(
-    store: &Store,
-    sought: &Sought,
-) -> Result<BTreeMap<(Id<organisation::Entity>, Purchaser, Id<price::Entity>), Figures>> {
+async fn figures(store: &Store, sought: &Sought) -> Result<BTreeMap<Owes, Figures>> {
     use charge::Column::{Kind, Pence, PriceId, ProviderId, Purchaser};
     let mut figures: BTreeMap<_, Figures> = BTreeMap::new();
     for of_adjustments in [false, true] {
