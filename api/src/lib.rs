@@ -3,12 +3,16 @@
 
 #![recursion_limit = "256"] // the types of the schema hold one another many levels deep
 
+pub mod alerts;
 pub mod audit;
 pub mod auth;
+pub mod budgets;
 pub mod cases;
 pub mod charges;
 pub mod clock;
 pub mod command;
+pub mod costs;
+pub mod demand;
 pub mod demo;
 pub mod directory;
 pub mod eligibility;
@@ -29,6 +33,7 @@ pub mod server;
 pub mod sessions;
 pub mod settings;
 pub mod sheet;
+pub mod statements;
 pub mod store;
 pub mod telemetry;
 pub mod trust;

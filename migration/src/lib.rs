@@ -15,6 +15,7 @@ mod m0006_live_updates;
 mod m0007_history_of_sessions;
 mod m0008_directory;
 mod m0009_places;
+mod m0010_prices_explained;
 
 /// Brings a database to the present shape.
 pub struct Migrator;
@@ -32,6 +33,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0007_history_of_sessions::STEP),
             Box::new(m0008_directory::STEP),
             Box::new(m0009_places::STEP),
+            Box::new(m0010_prices_explained::STEP),
         ]
     }
 }

@@ -111,6 +111,8 @@ const PRICE_READERS: &[Role] = &[
 ];
 const CHARGE_READERS: &[Role] =
     &[ResponsibleOfficer, TeamManager, ProviderManager, RateCardAdministrator, ContractManager, Auditor];
+const STATEMENT_READERS: &[Role] =
+    &[TeamManager, ProviderManager, RateCardAdministrator, ContractManager, Auditor];
 const DELIVERY: &[Role] = &[ProviderWorker, ProviderManager];
 const EITHER_SIDE: &[Role] = &[ResponsibleOfficer, TeamManager, ProviderWorker, ProviderManager];
 const SEEKING: &[Role] = &[ResponsibleOfficer, TeamManager, ProviderManager];
@@ -138,12 +140,20 @@ const QUERIES: Table = &[
     ("price", PRICE_READERS),
     ("priceBatch", &[RateCardAdministrator, Auditor]),
     ("exportRateCard", PRICE_READERS),
+    ("pricePreview", &[RateCardAdministrator, ContractManager, Auditor]),
     ("referrals", REFERRAL_READERS),
     ("referral", REFERRAL_READERS),
     ("session", REFERRAL_READERS),
     ("places", REFERRAL_READERS),
     ("groupSession", &[ProviderWorker, ProviderManager, Auditor]),
     ("charges", CHARGE_READERS),
+    ("deliveryCosts", &[ProviderManager, Auditor]),
+    ("budgets", &[TeamManager, Auditor]),
+    ("priceAlerts", &[ProviderManager, RateCardAdministrator, ContractManager, Auditor]),
+    ("priceThresholds", &[ProviderManager, RateCardAdministrator, ContractManager, Auditor]),
+    ("demand", &[TeamManager, ProviderManager, Auditor]),
+    ("statements", STATEMENT_READERS),
+    ("exportStatements", STATEMENT_READERS),
     ("instruments", EVERYONE),
     ("auditEvents", &[Auditor]),
     ("readings", &[TeamManager, Auditor]),
@@ -206,6 +216,7 @@ const MUTATIONS: Table = &[
     ("rejectPrice", CARD),
     ("withdrawPrice", CARD),
     ("importRateCard", CARD),
+    ("upliftPrices", CARD),
     ("publishPriceBatch", CARD),
     ("rejectPriceBatch", CARD),
     // Referrals.
@@ -241,6 +252,15 @@ const MUTATIONS: Table = &[
     ("correctFeedback", EITHER_SIDE),
     // Charges.
     ("adjustCharge", &[ContractManager]),
+    // Costs of delivery.
+    ("stateDeliveryCost", &[ProviderManager]),
+    ("correctDeliveryCost", &[ProviderManager]),
+    // Alerts.
+    ("setPriceThreshold", &[ProviderManager, RateCardAdministrator, ContractManager]),
+    ("endPriceThreshold", &[ProviderManager, RateCardAdministrator, ContractManager]),
+    // Budgets.
+    ("setBudget", &[TeamManager]),
+    ("changeBudget", &[TeamManager]),
     // Outcomes.
     ("addInstrument", &[ContractManager]),
     ("recordMeasure", DELIVERY),

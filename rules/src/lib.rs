@@ -7,9 +7,13 @@
 #![warn(clippy::wildcard_enum_match_arm)]
 
 pub mod access;
+pub mod alerts;
+pub mod budgets;
 pub mod cases;
 pub mod charges;
+pub mod costs;
 pub mod crn;
+pub mod demand;
 pub mod directory;
 pub mod london;
 pub mod organisations;
@@ -21,6 +25,7 @@ pub mod referrals;
 pub mod refusal;
 pub mod search;
 pub mod sessions;
+pub mod statements;
 pub mod term;
 pub mod terms;
 pub mod text;

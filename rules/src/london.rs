@@ -30,6 +30,20 @@ pub fn week_of(day: NaiveDate) -> NaiveDate {
     day.checked_sub_days(Days::new(since_monday)).unwrap_or(day)
 }
 
+/// The first day of the month in which this day falls.
+pub fn month_of(day: NaiveDate) -> NaiveDate {
+    day.with_day(1).unwrap_or(day)
+}
+
+/// The first day of the month so many months later, or earlier where it is below zero; the end of the calendar
+/// beyond it.
+pub fn months_later(day: NaiveDate, months: i32) -> NaiveDate {
+    let month = month_of(day);
+    let by = chrono::Months::new(months.unsigned_abs());
+    let moved = if months < 0 { month.checked_sub_months(by) } else { month.checked_add_months(by) };
+    moved.unwrap_or(month)
+}
+
 /// A person's age in whole years on a day; nothing when they were not born yet.
 ///
 /// Who was born on 29 February turns a year older on 1 March where the year has no such day.
@@ -110,6 +124,15 @@ mod tests {
         assert_eq!(week_of(date(2026, 9, 28)), date(2026, 9, 28));
         assert_eq!(week_of(date(2026, 10, 4)), date(2026, 9, 28));
         assert_eq!(week_of(date(2026, 10, 5)), date(2026, 10, 5));
+    }
+
+    #[test]
+    fn a_month_begins_on_its_first_day() {
+        assert_eq!(month_of(date(2017, 10, 31)), date(2017, 10, 1));
+        assert_eq!(months_later(date(2017, 10, 31), 1), date(2017, 11, 1));
+        assert_eq!(months_later(date(2017, 10, 2), -10), date(2016, 12, 1));
+        months_later(NaiveDate::MAX, 1);
+        months_later(NaiveDate::MIN, -1);
     }
 
     #[test]

@@ -7,11 +7,15 @@
 use crate::terms::PriceStatus;
 use crate::{Refusal, Term, london, term};
 
+mod change;
+mod history;
 mod import;
 mod money;
 mod publication;
 mod withdrawal;
 
+pub use change::{Charged, Effect, check_uplift, check_uplifted, uplifted};
+pub use history::{Step, Stretch, history, until_the_next};
 pub use import::{Existing, Intake, RateCardAction, Stated, crossings, intake, restates};
 pub(crate) use money::share;
 pub use money::{HIGHEST, HIGHEST_TOTAL, format_money, parse_money, percent_of};

@@ -50,11 +50,24 @@ const QUERIES: Table = &[
     ("price", PRICES),
     ("prices", PRICES),
     ("exportRateCard", PRICES),
+    ("pricePreview", &[RateCardAdministrator, ContractManager, Auditor]),
     ("priceBatch", &[RateCardAdministrator, Auditor]),
     (
         "charges",
         &[ResponsibleOfficer, TeamManager, ProviderManager, RateCardAdministrator, ContractManager, Auditor],
     ),
+    // What an LDU may spend is for those who manage it.
+    ("budgets", &[TeamManager, Auditor]),
+    // Each side watches its own margin.
+    ("priceAlerts", &[ProviderManager, RateCardAdministrator, ContractManager, Auditor]),
+    ("priceThresholds", &[ProviderManager, RateCardAdministrator, ContractManager, Auditor]),
+    // What is asked for is counted by those who answer for it, over the rows that they see.
+    ("demand", &[TeamManager, ProviderManager, Auditor]),
+    // What it costs a provider is its own to know.
+    ("deliveryCosts", &[ProviderManager, Auditor]),
+    // What a month cost is for those who answer for it on either side, without a person on it.
+    ("statements", STATEMENTS),
+    ("exportStatements", STATEMENTS),
     ("auditEvents", &[Auditor]),
     // Who looked at a person is for those who answer for it.
     ("readings", &[TeamManager, Auditor]),
@@ -73,6 +86,8 @@ const PRICES: &[Role] = &[
     ContractManager,
     Auditor,
 ];
+
+const STATEMENTS: &[Role] = &[TeamManager, ProviderManager, RateCardAdministrator, ContractManager, Auditor];
 
 const MUTATIONS: Table = &[
     // The network itself is the system administrator's.
@@ -110,6 +125,7 @@ const MUTATIONS: Table = &[
     ("rejectPrice", &[RateCardAdministrator]),
     ("withdrawPrice", &[RateCardAdministrator]),
     ("importRateCard", &[RateCardAdministrator]),
+    ("upliftPrices", &[RateCardAdministrator]),
     ("publishPriceBatch", &[RateCardAdministrator]),
     ("rejectPriceBatch", &[RateCardAdministrator]),
     // The provider's manager keeps the calendar; places are sought from either side.
@@ -165,6 +181,13 @@ const MUTATIONS: Table = &[
     // The CRC's contract manager answers for the supply chain.
     ("adjustCharge", &[ContractManager]),
     ("addInstrument", &[ContractManager]),
+    ("setPriceThreshold", &[ProviderManager, RateCardAdministrator, ContractManager]),
+    ("endPriceThreshold", &[ProviderManager, RateCardAdministrator, ContractManager]),
+    ("setBudget", &[TeamManager]),
+    ("changeBudget", &[TeamManager]),
+    // What it costs to deliver is the provider's own to state.
+    ("stateDeliveryCost", &[ProviderManager]),
+    ("correctDeliveryCost", &[ProviderManager]),
 ];
 
 /// What one may follow, one may read; `live::access` tries it.

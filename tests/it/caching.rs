@@ -171,6 +171,7 @@ fn no_person_under_supervision_is_reached_from_what_may_be_kept() {
         "PriceBatch",
         "PriceConnection",
         "PriceEdge",
+        "PricePeriod",
         "Service",
         "ServiceArea",
         "ServiceAvailability",

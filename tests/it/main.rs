@@ -3,15 +3,19 @@
 
 mod access;
 mod admission;
+mod alerts;
 mod audit;
 mod browsers;
+mod budgets;
 mod caching;
 mod cases;
 mod charges;
 mod charges_seen;
 mod clients;
+mod costs;
 mod dear;
 mod delivering;
+mod demand;
 mod directory;
 mod docs;
 mod duties;
@@ -27,6 +31,7 @@ mod key_server;
 mod limits;
 mod live;
 mod migrations;
+mod monthly_statements;
 mod odd_text;
 mod outcomes;
 mod people;

@@ -75,6 +75,7 @@ declared! {
     attendance audit_digest audit_event audit_seal change case_holding case_need case_officer case_restriction charge criterion criterion_version desired_outcome
     eligibility_override
     end_report end_report_outcome feedback group_session idempotency_key instrument ldu measure organisation
+    delivery_cost budget price_threshold
     person person_role price price_batch probation_case qualification reading reading_subject referral referral_amendment
     referral_assignment referral_item referral_note referral_price referral_question sentence service
     service_area service_availability service_duty service_mode service_need service_venue session session_change

@@ -264,6 +264,18 @@ async fn ids(world: &World) -> HashMap<&'static str, String> {
     let measure = worker.mutate("recordMeasure", input, "measure { id }").await.granted();
     let input = json!({ "serviceId": mentoring, "kind": "CARD", "pence": 1, "effectiveFrom": "2018-04-01", "reason": "R" });
     let price = world.as_person("card-admin").mutate("draftPrice", input, "price { id }").await.granted();
+    let input = json!({ "serviceId": mentoring, "pence": 1, "effectiveFrom": "2016-04-01", "reason": "R" });
+    let cost =
+        world.as_person("yss-manager").mutate("stateDeliveryCost", input, "cost { id }").await.granted();
+    let input = json!({ "measure": "UNIT_COST", "bound": "ABOVE", "percent": 90, "reason": "R" });
+    let threshold =
+        world.as_person("yss-manager").mutate("setPriceThreshold", input, "threshold { id }").await.granted();
+    let units = "{ organisations(kind: NPS) { nodes { ldus { id } } } }";
+    let units = world.as_person("nps-manager").query(units, json!({})).await.granted();
+    let input = json!({
+        "lduId": units.data("/organisations/nodes/0/ldus/1/id"), "startsOn": "2016-04-01", "endsOn": "2017-04-01", "pence": 1, "reason": "R",
+    });
+    let budget = world.as_person("nps-manager").mutate("setBudget", input, "budget { id }").await.granted();
     let criterion = "query($id: ID!) { service(id: $id) { criteria { id } } }";
     let criterion = contract.query(criterion, json!({ "id": mentoring })).await.granted();
     let place = contract
@@ -283,7 +295,7 @@ async fn ids(world: &World) -> HashMap<&'static str, String> {
         ("referralIds", id(&taken)),
         ("caseId", owain.case),
         ("sentenceId", owain.sentence),
-        ("serviceId", mentoring),
+        ("serviceId", mentoring.clone()),
         ("addService.providerId", referring::organisation(world, "YSS").await),
         ("organisationId", id(place.data("/organisations/nodes/0"))),
         ("lduId", id(place.data("/organisations/nodes/0/ldus/0"))),
@@ -299,6 +311,11 @@ async fn ids(world: &World) -> HashMap<&'static str, String> {
         ("instrumentId", instrument),
         ("sessionId", id(&sessions[0])),
         ("chargeId", id(charges.data("/charges/nodes/0"))),
+        ("thresholdId", id(threshold.data("/setPriceThreshold/threshold"))),
+        ("budgetId", id(budget.data("/setBudget/budget"))),
+        ("costId", id(cost.data("/stateDeliveryCost/cost"))),
+        ("serviceIds", mentoring),
+        ("upliftPrices.providerId", referring::organisation(world, "YSS").await),
         ("priceId", id(price.data("/draftPrice/price"))),
         ("measureId", id(measure.data("/recordMeasure/measure"))),
         ("changeTrustedIssuer.id", trusted.clone()),

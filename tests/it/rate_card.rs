@@ -9,6 +9,7 @@ use crate::referring::{merge, service};
 use crate::scenario;
 use crate::world::World;
 
+mod changes;
 mod files;
 mod forms;
 mod publishing;

@@ -170,13 +170,27 @@ async fn lists_take_as_many_statements_for_one_row_as_for_twenty() {
         ("inspector", "query($first: Int) { auditEvents(first: $first) { totalCount nodes { operation person { name } organisation { name } } } }".to_owned()),
         ("inspector", "query($first: Int) { people(first: $first) { totalCount nodes { name roles organisation { name } } }
             organisations(first: $first) { totalCount nodes { name ldus { name } } } }".to_owned()),
+        ("inspector", "query($first: Int) { budgets(first: $first) { totalCount nodes { money { amount } delivered { amount }
+            committed { amount } remaining { amount } ldu { name } setBy { name } supersedes { id } } } }".to_owned()),
+        ("willowdene-manager", "query($first: Int) { deliveryCosts(first: $first) { totalCount nodes { money { amount } service { name }
+            statedBy { name } supersedes { id } } } }".to_owned()),
     ] {
         as_many(&world, &statements, who, &document, pages()).await;
     }
+    let months = "query($month: Date) { statements(month: $month) { provider { name } lines { service { name } price { money { amount } } } } }";
+    let months_of = ["2016-01-01", "2017-10-01"].map(|month| json!({ "month": month }));
+    as_many(&world, &statements, "inspector", months, months_of).await;
+    let input = json!({ "basisPoints": 250, "effectiveFrom": "2018-04-01", "reason": "The yearly uplift." });
+    let prices = "batch { prices { id } }";
+    let made = world.as_person("card-admin").mutate("upliftPrices", input, prices).await.granted();
+    let one = made.data("/upliftPrices/batch/prices/0/id").clone();
+    let preview = "query($price: ID) { pricePreview(price: $price) { spends { units } prices { units service { name } price { id } } } }";
+    as_many(&world, &statements, "card-admin", preview, [json!({ "price": one }), json!({})]).await;
     // The third service is the first with criteria of its own and of its provider's.
     let directory = "query($first: Int) { services(first: $first) { totalCount nodes { name provider { name } needs
         criteria { description service { name } provider { name } }
-        price { money { amount } author { name } approver { name } service { name } } last: price(on: \"2017-09-30\") { money { amount } } } } }";
+        price { money { amount } author { name } approver { name } service { name } } last: price(on: \"2017-09-30\") { money { amount } }
+        priceHistory { from card { amount } cost { amount } } } } }";
     for who in ["nps-officer", "yss-worker"] {
         as_many(&world, &statements, who, directory, [json!({ "first": 3 }), json!({ "first": MANY })]).await;
     }

@@ -130,6 +130,23 @@ async fn add_the_rest(world: &World) {
         "effectiveFrom": "2019-04-01", "reason": "Dearer.",
     });
     world.as_person("card-admin").mutate("draftPrice", price, "price { id }").await.granted();
+    for (who, measure) in [("contract-manager", "CRC_MARGIN"), ("yss-manager", "UNIT_COST")] {
+        let threshold = json!({ "measure": measure, "bound": "ABOVE", "percent": 30, "reason": "Agreed." });
+        world.as_person(who).mutate("setPriceThreshold", threshold, "threshold { id }").await.granted();
+    }
+    let ldu = "{ organisations(kind: NPS) { nodes { name ldus { id } } } }";
+    let ldu = world.as_person("nps-manager").query(ldu, json!({})).await.granted();
+    let nps = ldu.list("/organisations/nodes").iter().find(|row| row["name"] == NPS).expect("the NPS");
+    let budget = json!({
+        "lduId": nps["ldus"][0]["id"], "startsOn": "2017-04-01", "endsOn": "2018-04-01", "pence": 5_000_000,
+        "reason": "As last year.",
+    });
+    world.as_person("nps-manager").mutate("setBudget", budget, "budget { id }").await.granted();
+    let cost = json!({
+        "serviceId": crate::referring::service(world, "YSS", "Meet and Mentor").await, "pence": 2500,
+        "effectiveFrom": "2017-04-01", "reason": "Wages and travel.",
+    });
+    world.as_person("yss-manager").mutate("stateDeliveryCost", cost, "cost { id }").await.granted();
 }
 
 /// Somebody looked at the case, and it was sealed.
@@ -433,6 +450,17 @@ scenario! {
             price: |who, row| is.price(who, row);
             price_batch: |who, row| {
                 inspects(who) || (who.roles().has(Role::RateCardAdministrator) && row.organisation_id == who.organisation())
+            };
+            price_threshold: |who, row| {
+                let is_crcs = *row.measure == rules::alerts::PriceMeasure::CrcMargin;
+                let watches = if is_crcs { keeps_prices(who) } else { who.roles().has(Role::ProviderManager) };
+                inspects(who) || (watches && row.organisation_id == who.organisation())
+            };
+            budget: |who, row| {
+                inspects(who) || (who.roles().has(Role::TeamManager) && row.organisation_id == who.organisation())
+            };
+            delivery_cost: |who, row| {
+                inspects(who) || (who.roles().has(Role::ProviderManager) && row.provider_id == who.organisation())
             };
             referral: |who, row| is.referral(who, row.id);
             shared_person: |who, row| is.referral(who, row.referral_id);

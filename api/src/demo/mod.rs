@@ -13,7 +13,8 @@ mod story;
 use std::collections::HashMap;
 
 use async_graphql::{Request, Variables};
-use rules::Term;
+use chrono::Datelike as _;
+use rules::{Term, london};
 use serde_json::{Value, json};
 
 use crate::auth::Gate;
@@ -24,9 +25,9 @@ use crate::graphql::Schema;
 use crate::settings::Settings;
 use crate::store::{DEMONSTRATION, Database, Inhabitants, Store};
 
-use people::PLACES;
+use people::{CRC, NPS, PLACES};
 pub use people::{PERSONAS, Persona};
-use services::{OFFERS, RULES};
+use services::{COSTS, OFFERS, RULES};
 
 /// Loads the demonstration into an empty database outside production, and refuses a database of the
 /// demonstration in production.
@@ -83,6 +84,8 @@ impl Loader<'_> {
         self.prices(include_str!("rate-card-2017.csv"), "CARD").await?;
         self.prices(include_str!("supply-prices-2017.csv"), "SUPPLY").await?;
         self.calendar().await?;
+        self.costs().await?;
+        self.budgets().await?;
         self.cases().await?;
         self.story().await
     }
@@ -207,6 +210,37 @@ impl Loader<'_> {
             .await?;
         let input = json!({ "batchId": text(&made, "/batch/id"), "version": made["batch"]["version"] });
         self.act("card-approver", "publishPriceBatch", input, "batch { id }").await?;
+        Ok(())
+    }
+
+    /// What Willowdene states that its services cost: less than the NPS pays through the card.
+    async fn costs(&self) -> Result<()> {
+        for (service, pence) in COSTS {
+            let input = json!({
+                "serviceId": self.id(&format!("Willowdene: {service}")),
+                "pence": pence,
+                "effectiveFrom": "2017-04-01",
+                "reason": "Wages, premises and animals of the year before, by places taken.",
+            });
+            self.act("willowdene-manager", "stateDeliveryCost", input, "cost { id }").await?;
+        }
+        Ok(())
+    }
+
+    /// What the two LDUs of Worcestershire may spend in this financial year.
+    async fn budgets(&self) -> Result<()> {
+        let today = london::day(self.clock.now());
+        let year = if today.month() < 4 { today.year() - 1 } else { today.year() };
+        for (who, holder, pence) in [("nps-manager", NPS, 6_000_000), ("crc-manager", CRC, 9_500_000)] {
+            let input = json!({
+                "lduId": self.id(&format!("{holder}: Worcestershire")),
+                "startsOn": format!("{year}-04-01"),
+                "endsOn": format!("{}-04-01", year + 1),
+                "pence": pence,
+                "reason": "As last year.",
+            });
+            self.act(who, "setBudget", input, "budget { id }").await?;
+        }
         Ok(())
     }
 

@@ -319,3 +319,10 @@ pub const RULES: &[Rule] = &[
         "The programme is accredited for adults.",
     ),
 ];
+
+/// What Willowdene states that a unit of its services costs, in pence.
+pub(super) const COSTS: [(&str, i64); 3] = [
+    ("Counselling and skills support programme", 158_000),
+    ("Counselling and skills support programme: single day", 6_250),
+    ("Residential placement", 51_500),
+];

@@ -26,6 +26,8 @@ const COUNT: usize = 2_000;
 const SEARCH: usize = 24_000;
 /// What it costs to write a rate card as a file: every price of it is read.
 const WHOLE_CARD: usize = 20_000;
+/// What it costs to add up what was charged over a period: each line of it is looked at.
+const MONTH: usize = 10_000;
 
 /// What a field yields.
 struct Yields {
@@ -225,6 +227,7 @@ impl<'d> Walk<'d> {
         match field.name.node.as_str() {
             "totalCount" => COUNT,
             "exportRateCard" => WHOLE_CARD,
+            "statements" | "exportStatements" | "pricePreview" | "demand" => MONTH,
             _ if many == Many::Page && self.searches(field) => SEARCH,
             _ => 0,
         }

@@ -21,10 +21,14 @@ use async_graphql::{MergedObject, MergedSubscription, Request, Response, ServerE
 use chrono::{DateTime, Utc};
 use futures_util::StreamExt as _;
 
+use crate::alerts::graphql::{AlertsMutation, AlertsQuery};
 use crate::audit::graphql::AuditQuery;
 use crate::audit::readings::ReadingsQuery;
+use crate::budgets::graphql::{BudgetsMutation, BudgetsQuery};
 use crate::cases::graphql::{CasesMutation, CasesQuery};
 use crate::charges::graphql::{ChargesMutation, ChargesQuery};
+use crate::costs::graphql::{CostsMutation, CostsQuery};
+use crate::demand::graphql::DemandQuery;
 use crate::directory::graphql::{DirectoryMutation, DirectoryQuery};
 use crate::eligibility::graphql::{EligibilityMutation, EligibilityQuery};
 use crate::live::Turn;
@@ -34,6 +38,7 @@ use crate::places::graphql::{PlacesMutation, PlacesQuery};
 use crate::rate_card::graphql::{RateCardMutation, RateCardQuery, RateCardSubscription};
 use crate::referrals::graphql::{ReferralsMutation, ReferralsQuery, ReferralsSubscription};
 use crate::sessions::graphql::{SessionsMutation, SessionsQuery};
+use crate::statements::graphql::StatementsQuery;
 use crate::store::Store;
 use crate::trust::graphql::{TrustMutation, TrustQuery};
 use cost::Costs;
@@ -57,6 +62,11 @@ pub struct Query(
     ReferralsQuery,
     SessionsQuery,
     ChargesQuery,
+    StatementsQuery,
+    CostsQuery,
+    BudgetsQuery,
+    DemandQuery,
+    AlertsQuery,
     OutcomesQuery,
     AuditQuery,
     ReadingsQuery,
@@ -76,6 +86,9 @@ pub struct Mutation(
     ReferralsMutation,
     SessionsMutation,
     ChargesMutation,
+    CostsMutation,
+    BudgetsMutation,
+    AlertsMutation,
     OutcomesMutation,
     TrustMutation,
 );

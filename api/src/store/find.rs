@@ -2,17 +2,19 @@
 
 use sea_orm::sea_query::{Expr, ExprTrait, IntoCondition, LockType};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, Iterable, ModelTrait, Order,
+    ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, Iterable, JoinType, ModelTrait, Order,
     PaginatorTrait, PrimaryKeyToColumn, QueryFilter, QueryOrder, QueryResult, QuerySelect, QueryTrait,
-    Select, Statement, TryGetable, Value,
+    RelationDef, Select, Statement, TryGetable, TryGetableMany, Value,
 };
 
 use entity::{Id, Identified, Placed};
 use uuid::Uuid;
 
+use super::Visible;
 use super::link::Link;
 use super::readings::Readings;
-use super::{Store, Visible, Write};
+use super::{Store, Write};
+use crate::auth::Scope;
 use crate::error::{Fault, Result};
 
 /// Whatever reads rows as the caller sees them: the store of a request, or an act's transaction.
@@ -160,6 +162,54 @@ impl<'s, E: EntityTrait> Find<'s, E> {
     pub async fn sums<K: TryGetable + Send>(self, by: E::Column, column: E::Column) -> Result<Vec<(K, i64)>> {
         let select = self.select.select_only().column(by).expr(total(column)).group_by(by);
         Ok(select.into_tuple::<(K, i64)>().all(self.link).await?)
+    }
+
+    /// For each combination of values that the columns `by` have: those values, how many rows have them, and the sum
+    /// of a column of whole numbers.
+    pub async fn tallies<T: TryGetableMany + Send + Unpin>(
+        self,
+        by: &[E::Column],
+        column: E::Column,
+    ) -> Result<Vec<T>> {
+        let select = by.iter().fold(self.select.select_only(), |select, by| select.column(*by).group_by(*by));
+        let select = select.expr(primary_key::<E>().count().cast_as("bigint")).expr(total(column));
+        Ok(select.into_tuple::<T>().all(self.link).await?)
+    }
+
+    /// Goes on from each row to those of another table that belong to it, as far as the caller may see them.
+    #[must_use]
+    pub fn joined<J: Visible>(mut self, scope: &Scope, relation: RelationDef) -> Self {
+        self.select = self.select.join(JoinType::InnerJoin, relation);
+        self.filter(J::visible_to(scope))
+    }
+
+    /// As [`Find::tallies`], beside a column of a table that was joined: its value comes first.
+    pub async fn tallies_by<T: TryGetableMany + Send + Unpin>(
+        self,
+        other: impl ColumnTrait,
+        by: &[E::Column],
+        column: E::Column,
+    ) -> Result<Vec<T>> {
+        let select = self.select.select_only().column(other).group_by(other);
+        let select = by.iter().fold(select, |select, by| select.column(*by).group_by(*by));
+        let select = select.expr(primary_key::<E>().count().cast_as("bigint")).expr(total(column));
+        Ok(select.into_tuple::<T>().all(self.link).await?)
+    }
+
+    /// Some columns of all rows, for counting: no record is read, and so none noted.
+    pub async fn columns<T: TryGetableMany + Send + Unpin>(self, columns: &[E::Column]) -> Result<Vec<T>> {
+        let select = columns.iter().fold(self.select.select_only(), |select, column| select.column(*column));
+        Ok(select.into_tuple::<T>().all(self.link).await?)
+    }
+
+    /// For each value of the column `by`: the earliest that a column of a table that was joined has.
+    pub async fn earliest<T: TryGetableMany + Send + Unpin>(
+        self,
+        by: E::Column,
+        column: impl ColumnTrait,
+    ) -> Result<Vec<T>> {
+        let select = self.select.select_only().column(by).expr(column.min()).group_by(by);
+        Ok(select.into_tuple::<T>().all(self.link).await?)
     }
 
     /// The row with this identifier, or *not found*: also when it exists and is not the caller's to see.

@@ -6,6 +6,7 @@
 
 use entity::*;
 use rules::Term;
+use rules::alerts::PriceMeasure;
 use rules::terms::OrganisationKind;
 use rules::terms::Role::{
     Auditor, ContractManager, CourtOfficer, ProviderManager, ProviderWorker, RateCardAdministrator,
@@ -82,6 +83,9 @@ visible! {
 
     price: prices;
     price_batch: price_batches;
+    delivery_cost: costs;
+    budget: budgets;
+    price_threshold: thresholds;
 
     referral: referrals;
     shared_person: |scope| of_referral(shared_person::Column::ReferralId, scope);
@@ -296,6 +300,48 @@ fn price_batches(scope: &Scope) -> Condition {
         return nothing();
     }
     rule("price batches: own", price_batch::Column::OrganisationId.eq(scope.organisation())).into()
+}
+
+/// What it costs a provider to deliver: for its own managers, and for an inspector. Whoever knew it beside the supply
+/// price would know what the provider earns.
+fn costs(scope: &Scope) -> Condition {
+    if inspects(scope) {
+        return everything();
+    }
+    if !rule("costs: who manages delivery", scope.roles().has(ProviderManager)) {
+        return nothing();
+    }
+    rule("costs: own", delivery_cost::Column::ProviderId.eq(scope.organisation())).into()
+}
+
+/// What is watched: the CRC's margin by those who keep its prices, the provider's own margin and cost by its managers;
+/// all, for an inspector.
+fn thresholds(scope: &Scope) -> Condition {
+    use price_threshold::Column::{Measure, OrganisationId};
+    if inspects(scope) {
+        return everything();
+    }
+    let crc = PriceMeasure::CrcMargin.code();
+    let mut mine = nothing();
+    if rule("thresholds: who keeps prices", scope.roles().any(&[RateCardAdministrator, ContractManager])) {
+        mine = mine.add(rule("thresholds: on the CRC's margin", Measure.eq(crc)));
+    }
+    if rule("thresholds: who manages delivery", scope.roles().has(ProviderManager)) {
+        mine = mine.add(rule("thresholds: on the provider's", Measure.ne(crc)));
+    }
+    let own = rule("thresholds: own", OrganisationId.eq(scope.organisation()));
+    Condition::all().add(own).add(rule("thresholds: measured", mine))
+}
+
+/// What an LDU may spend: for the managers of the organisation that it belongs to, and for an inspector.
+fn budgets(scope: &Scope) -> Condition {
+    if inspects(scope) {
+        return everything();
+    }
+    if !rule("budgets: who manages", scope.roles().has(TeamManager)) {
+        return nothing();
+    }
+    rule("budgets: own", budget::Column::OrganisationId.eq(scope.organisation())).into()
 }
 
 /// What a referral costs: for the side that pays, for the provider's manager where the CRC pays the provider

@@ -89,6 +89,9 @@ impl Eyes<'_> {
             "rateCard" => self.rate_card(&mut given),
             "referrals" => self.referrals(&mut given)?,
             "charges" => self.charges(&mut given),
+            "priceThresholds" => self.all("price_threshold"),
+            "budgets" => self.budgets(&mut given),
+            "deliveryCosts" => self.delivery_costs(&mut given),
             "instruments" => self.all("instrument"),
             "auditEvents" => self.audit_events(&mut given),
             "readings" => self.readings(&mut given),
@@ -301,6 +304,22 @@ impl Eyes<'_> {
                 && is_term(kind.as_ref(), Some(row.kind))
                 && from.is_none_or(|from| from <= row.delivered_on)
                 && to.is_none_or(|to| row.delivered_on <= to)
+        })
+    }
+
+    fn budgets(self, given: &mut Given) -> Vec<String> {
+        let (ldu, on) = (given.text("ldu"), given.day("on"));
+        self.ids("budget", &self.facts().rows.budget, |row| {
+            let holds =
+                |on: NaiveDate| row.starts_on <= on && on < row.ends_on && row.superseded_at.is_none();
+            is(ldu.as_ref(), Some(row.ldu_id)) && on.is_none_or(holds)
+        })
+    }
+
+    fn delivery_costs(self, given: &mut Given) -> Vec<String> {
+        let service = given.text("service");
+        self.ids("delivery_cost", &self.facts().rows.delivery_cost, |row| {
+            is(service.as_ref(), Some(row.service_id))
         })
     }
 

@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 
 use chrono::NaiveDate;
 use entity::*;
+use rules::alerts::PriceMeasure;
 use rules::terms::{AccessRestriction, OrganisationKind, PriceKind, PriceStatus, Purchaser, Role};
 use sea_orm::ModelTrait;
 use uuid::Uuid;
@@ -301,6 +302,18 @@ impl<'f> Oracle<'f> {
         sight.rule("price_batch", &rows.price_batch, |row| {
             let theirs = who.is(Role::RateCardAdministrator) && row.organisation_id == who.organisation;
             theirs || inspects(who)
+        });
+        // "A provider may state its cost of delivery": its own to know.
+        sight.rule("delivery_cost", &rows.delivery_cost, |row| {
+            inspects(who) || (who.is(Role::ProviderManager) && row.provider_id == who.organisation)
+        });
+        sight.rule("price_threshold", &rows.price_threshold, |row| {
+            let is_crcs = *row.measure == PriceMeasure::CrcMargin;
+            let watches = if is_crcs { keeps_prices(who) } else { who.is(Role::ProviderManager) };
+            inspects(who) || (watches && row.organisation_id == who.organisation)
+        });
+        sight.rule("budget", &rows.budget, |row| {
+            inspects(who) || (who.is(Role::TeamManager) && row.organisation_id == who.organisation)
         });
         sight.rule("referral_price", &rows.referral_price, |row| {
             self.money(who, row.referral_id, row.price_id, *row.kind == PriceKind::Supply)

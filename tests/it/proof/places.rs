@@ -259,6 +259,7 @@ fn whole_number(name: &str) -> i64 {
         "high" => 10,
         "score" => 5,
         "pence" => 4_100,
+        "basisPoints" => 250,
         name if name.ends_with("Percent") => 0,
         _ => 1,
     }

@@ -18,8 +18,10 @@ const TELLING: [&str; 5] = ["crn", "reference", "email", "subject", "officer_ema
 /// The columns that repeat what stands elsewhere and are shown to nobody.
 const UNSHOWN: [&str; 1] = ["search_text"];
 /// The columns with amounts of money, by table.
-const AMOUNTS: [(&str, &str); 4] = [
+const AMOUNTS: [(&str, &str); 6] = [
+    ("budget", "pence"),
     ("price", "pence"),
+    ("delivery_cost", "pence"),
     ("referral_price", "pence"),
     ("referral_price", "expected_total_pence"),
     ("charge", "pence"),

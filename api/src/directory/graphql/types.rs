@@ -2,8 +2,9 @@
 
 use crate::graphql::date::Date;
 use async_graphql::{Context, Json, Object};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use entity::{Id, criterion, ldu, organisation, service};
+use rules::rate_card::Period;
 use rules::terms::{CriterionKind, DeliveryMode, Duty, Need, PriceKind, Purchaser, ServiceUnit, SessionKind};
 
 use super::facts::{ServiceArea, ServiceAvailability, ServiceVenue};
@@ -19,6 +20,7 @@ use crate::organisations::reads::organisations;
 use crate::places::graphql::{Cohort, ExpectedWait, Waits};
 use crate::places::reads as places;
 use crate::rate_card::graphql::Price;
+use crate::rate_card::history::{Figures, PricePeriod, figures};
 use crate::rate_card::reads::PricesOn;
 use crate::store::kin::{Member, ToMany, ToOne};
 
@@ -40,6 +42,7 @@ pub struct ServiceKin {
     areas: ToMany<Id<service::Entity>, ServiceArea>,
     venues: ToMany<Id<service::Entity>, ServiceVenue>,
     availability: ToMany<Id<service::Entity>, ServiceAvailability>,
+    figures: ToOne<Id<service::Entity>, Figures>,
 }
 
 impl Node for Service {
@@ -206,6 +209,24 @@ impl Service {
     ) -> Result<ExpectedWait> {
         let ids = || self.0.rows().iter().map(|row| row.id).collect();
         self.0.kin().waits.of(store(ctx), self.0.id, ids, ldu.map(|id| id.0)).await
+    }
+    /// What a unit costs whom through time, in the order of the days: published prices and the provider's own cost, each
+    /// as far as you may see it. A period begins wherever a figure that you see changes; days without any are left out.
+    async fn price_history(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "From this day (Europe/London); from the first figure unless said.")] from: Option<
+            Date,
+        >,
+        #[graphql(desc = "Until the day (Europe/London) before this one; without end unless said.")]
+        to: Option<Date>,
+    ) -> Result<Vec<PricePeriod>> {
+        let ids = || self.0.rows().iter().map(|row| row.id).collect();
+        let load = || figures(store(ctx), ids());
+        let figures = self.0.kin().figures.of(&self.0.id, load).await?;
+        let from = from.map_or(NaiveDate::MIN, |day| day.0);
+        let window = Period { from, to: to.map(|day| day.0) };
+        Ok(figures.map(|figures| figures.within(&window)).unwrap_or_default())
     }
     /// Counts the changes; send it with the next change.
     fn version(&self) -> i64 {

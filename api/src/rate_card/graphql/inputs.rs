@@ -2,7 +2,7 @@
 
 use crate::graphql::date::Date;
 use async_graphql::{InputObject, MaybeUndefined};
-use entity::{price, price_batch, service};
+use entity::{organisation, price, price_batch, service};
 use rules::terms::PriceKind;
 
 use crate::graphql::global_id::GlobalId;
@@ -120,6 +120,31 @@ pub struct ImportRateCardInput {
     /// Whether periods that begin in the past are loaded as history, where no charge depends on them.
     #[graphql(default)]
     pub load_history: bool,
+    /// Whether to show what would change, and to change nothing.
+    #[graphql(default)]
+    pub dry_run: bool,
+    /// A key of your choice: a repeat with the same key and input returns the first answer. A dry run keeps none.
+    pub idempotency_key: Option<String>,
+}
+
+/// A percentage over prices, as one batch.
+#[derive(InputObject)]
+pub struct UpliftPricesInput {
+    /// Which figure the prices are: CARD or SUPPLY.
+    #[graphql(default_with = "Shown(PriceKind::Card)")]
+    pub kind: Shown<PriceKind>,
+    /// Only services that this organisation delivers.
+    pub provider_id: Option<GlobalId<organisation::Entity>>,
+    /// Only these services, 500 at most; left out: all.
+    pub service_ids: Option<Vec<GlobalId<service::Entity>>>,
+    /// By how much, in hundredths of a per cent: 250 raises by 2.5 %, -250 lowers; between -9,999 and 10,000. Each price
+    /// is rounded to the penny, half a penny up.
+    pub basis_points: i32,
+    /// The first day (Europe/London) of the new prices, today or later. Each takes the place of the price in force on
+    /// that day, to its end.
+    pub effective_from: Date,
+    /// Why; at most 10,000 characters.
+    pub reason: String,
     /// Whether to show what would change, and to change nothing.
     #[graphql(default)]
     pub dry_run: bool,

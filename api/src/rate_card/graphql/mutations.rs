@@ -1,18 +1,21 @@
 //! Changes of the rate card.
 
+use std::collections::HashMap;
+
 use async_graphql::{Context, Object, SimpleObject};
 use rules::rate_card::PriceRefusal;
 
 use super::inputs::{
     ChangeDraftPriceInput, DraftPriceInput, ImportRateCardInput, PublishPriceBatchInput, PublishPriceInput,
-    RejectPriceBatchInput, RejectPriceInput, SubmitPriceInput, WithdrawPriceInput,
+    RejectPriceBatchInput, RejectPriceInput, SubmitPriceInput, UpliftPricesInput, WithdrawPriceInput,
 };
-use super::types::{Price, PriceBatch, RateCardChange};
+use super::types::{Price, PriceBatch, PriceUplift, RateCardChange};
+use crate::directory::reads::services;
 use crate::error::Result;
 use crate::graphql::act::{Node, UserError, mutate, store};
 use crate::graphql::row_error::RowError;
 use crate::payloads;
-use crate::rate_card::service::{self, Report};
+use crate::rate_card::service::{self, Report, Uplift};
 use crate::store::Outcome;
 
 payloads! {
@@ -56,6 +59,39 @@ impl ImportRateCardPayload {
         };
         let (row_errors, others) = RowError::sort_out(refused);
         Ok(Self { batch: None, changes: Vec::new(), row_errors, user_errors: UserError::all(others) })
+    }
+}
+
+/// What an uplift came to.
+#[derive(SimpleObject)]
+pub struct UpliftPricesPayload {
+    /// The batch that awaits approval by a second administrator; null when the uplift was refused or a dry run.
+    batch: Option<PriceBatch>,
+    /// The prices that change, or would, by the service's name; empty when the uplift was refused.
+    changes: Vec<PriceUplift>,
+    /// Why the rules refused; empty when it was done. When refused, nothing was changed.
+    user_errors: Vec<UserError<PriceRefusal>>,
+}
+
+impl UpliftPricesPayload {
+    async fn answer(ctx: &Context<'_>, done: Outcome<Uplift>) -> Result<Self> {
+        let uplift = match done {
+            Ok(uplift) => uplift,
+            Err(refused) => {
+                return Ok(Self { batch: None, changes: Vec::new(), user_errors: UserError::all(refused) });
+            }
+        };
+        let batch = match uplift.batch {
+            Some(id) => Some(PriceBatch::load(store(ctx), id).await?),
+            None => None,
+        };
+        let ids = uplift.changes.iter().map(|change| change.service_id).collect();
+        let services: HashMap<_, _> = services(store(ctx), ids).await?.into_iter().collect();
+        let changes = uplift.changes.into_iter().map(|change| {
+            let service = services.get(&change.service_id).cloned();
+            PriceUplift { service, change }
+        });
+        Ok(Self { batch, changes: changes.collect(), user_errors: Vec::new() })
     }
 }
 
@@ -143,6 +179,24 @@ impl RateCardMutation {
             mutate(ctx, input, |write, input| Box::pin(service::import(write, input))).await?
         };
         ImportRateCardPayload::answer(ctx, done).await
+    }
+
+    /// Raises or lowers prices by a percentage, as one batch that a second administrator approves: of each service that
+    /// fits the filter, the price in force on the first day. A price that rounds to what it is stays out of it. A dry run
+    /// shows what would change; `pricePreview` of the batch what it would have cost. Roles: RATE_CARD_ADMINISTRATOR.
+    async fn uplift_prices(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What is to be done.")] input: UpliftPricesInput,
+    ) -> Result<UpliftPricesPayload> {
+        let done = if input.dry_run {
+            store(ctx)
+                .rehearse(ctx.field().name(), |write| Box::pin(service::uplift_prices(write, input)))
+                .await?
+        } else {
+            mutate(ctx, input, |write, input| Box::pin(service::uplift_prices(write, input))).await?
+        };
+        UpliftPricesPayload::answer(ctx, done).await
     }
 
     /// Approves a batch that somebody else imported: every price of it by the same rule as a single one, all or

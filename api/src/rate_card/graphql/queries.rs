@@ -1,17 +1,22 @@
 //! Reads of the rate card.
 
+use std::collections::BTreeSet;
+
 use crate::graphql::date::Date;
 use async_graphql::{Context, Object};
 use entity::{price, price_batch, service};
 use rules::terms::{PriceKind, PriceStatus};
 
+use super::preview::PricePreview;
 use super::types::{Price, PriceBatch};
+use crate::directory::reads::services;
 use crate::error::Result;
 use crate::graphql::act::{Node, store};
 use crate::graphql::global_id::GlobalId;
 use crate::graphql::paging::{Rows, connection, wants_total, window};
 use crate::graphql::shown::Shown;
 use crate::rate_card::export::export;
+use crate::rate_card::preview::{self, last_quarter};
 use crate::rate_card::reads::{self, Sought};
 use crate::store::kin::Member;
 use crate::store::page::{Ranking, Window};
@@ -98,6 +103,32 @@ impl RateCardQuery {
         #[graphql(desc = "Which figure.", default_with = "Shown(PriceKind::Card)")] kind: Shown<PriceKind>,
     ) -> Result<String> {
         export(store(ctx), on.map(|day| day.0), kind.0).await
+    }
+
+    /// What prices would have done to what was charged, before they are decided on: of a price or a batch, or of all that
+    /// are drafted or await approval. Roles: RATE_CARD_ADMINISTRATOR, CONTRACT_MANAGER, AUDITOR.
+    async fn price_preview(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only this price.")] price: Option<GlobalId<price::Entity>>,
+        #[graphql(desc = "Only those of this batch.")] batch: Option<GlobalId<price_batch::Entity>>,
+        #[graphql(
+            desc = "The first day of delivery (Europe/London); the first of the last three months that are over, unless said."
+        )]
+        from: Option<Date>,
+        #[graphql(
+            desc = "The last day of delivery (Europe/London); the last of the last three months that are over, unless said."
+        )]
+        to: Option<Date>,
+    ) -> Result<PricePreview> {
+        let store = store(ctx);
+        let (first, last) = last_quarter(store.today());
+        let (from, to) = (from.map_or(first, |day| day.0), to.map_or(last, |day| day.0));
+        let sought = preview::Sought { price: price.map(|id| id.0), batch: batch.map(|id| id.0), from, to };
+        let preview = preview::preview(store, &sought).await?;
+        let ids: BTreeSet<_> = preview.effects.iter().map(|(price, _)| price.service_id).collect();
+        let services = services(store, ids.into_iter().collect()).await?.into_iter().collect();
+        Ok(PricePreview::of((from, to), preview, &services))
     }
 }
 

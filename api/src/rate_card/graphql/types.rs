@@ -19,7 +19,7 @@ use crate::graphql::shown::Shown;
 use crate::organisations::graphql::NamedPerson;
 use crate::organisations::reads::named;
 use crate::rate_card::reads;
-use crate::rate_card::service::Change;
+use crate::rate_card::service::{Change, Uplifted};
 use crate::store::Store;
 use crate::store::kin::{Member, ToMany, ToOne};
 
@@ -320,5 +320,39 @@ impl RateCardChange {
     /// The day (Europe/London) after the last day that the file gives: exclusive; null while it is open.
     fn effective_to(&self) -> Option<Date> {
         self.0.effective_to.map(Date)
+    }
+}
+
+/// What an uplift makes of a price.
+pub struct PriceUplift {
+    /// The service.
+    pub service: Option<Service>,
+    /// What changes.
+    pub change: Uplifted,
+}
+
+/// What an uplift makes of a price, or would make.
+#[Object]
+impl PriceUplift {
+    /// The service.
+    async fn service(&self) -> Option<&Service> {
+        self.service.as_ref()
+    }
+    /// The price of a unit that is in force on the first day.
+    async fn previous(&self) -> Money {
+        Money(self.change.previous)
+    }
+    /// What takes its place.
+    async fn money(&self) -> Money {
+        Money(self.change.pence)
+    }
+    /// The first day (Europe/London).
+    async fn effective_from(&self) -> Date {
+        self.change.from.into()
+    }
+    /// The day (Europe/London) from which it no longer holds: exclusive, that of the price whose place it takes; null
+    /// while it is open.
+    async fn effective_to(&self) -> Option<Date> {
+        self.change.to.map(Date)
     }
 }

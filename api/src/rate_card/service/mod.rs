@@ -5,6 +5,7 @@ mod decide;
 mod draft;
 mod importing;
 mod publishing;
+mod uplift;
 
 use entity::{Id, price};
 use rules::rate_card::{PriceAction, PriceRefusal, next};
@@ -18,6 +19,7 @@ pub use batch::{publish_batch, reject_batch};
 pub use decide::{publish_price, reject_price, submit_price, withdraw_price};
 pub use draft::{change_draft_price, draft_price};
 pub use importing::{Change, Report, import};
+pub use uplift::{Uplift, Uplifted, uplift_prices};
 
 const TEXT: Codes<PriceRefusal> = Codes {
     missing: PriceRefusal::Required,

@@ -96,6 +96,9 @@ pub async fn build(world: &World) -> Vec<Caller> {
         build.offer(deliverer);
     }
     build.prices();
+    build.costs();
+    build.budgets();
+    build.thresholds();
     build.instruments();
     build.groups();
     build.calendar();

@@ -2,7 +2,8 @@
 
 use chrono::NaiveDate;
 use entity::*;
-use rules::terms::{PriceKind, PriceStatus, Role, ScoreDirection};
+use rules::alerts::{PriceMeasure, ThresholdBound};
+use rules::terms::{OrganisationKind, PriceKind, PriceStatus, Purchaser, Role, ScoreDirection};
 
 use super::{Build, DELIVERED, HOLDERS, OF_EACH, at, day, deliverer};
 
@@ -125,6 +126,99 @@ impl Build {
         };
         self.rows.price.push(row.clone());
         row
+    }
+
+    /// What it costs who delivers: stated wrongly at first, then corrected.
+    pub(super) fn costs(&mut self) {
+        for number in 0..HOLDERS {
+            let place = self.places[deliverer(number)].clone();
+            let service = &place.services[DELIVERED];
+            let mut earlier = None;
+            for is_present in [false, true] {
+                let mark = self.mark();
+                let row = delivery_cost::Model {
+                    id: self.id(),
+                    service_id: service.id,
+                    provider_id: place.id,
+                    pence: self.amount(),
+                    unit: service.unit,
+                    effective_from: day(2017, 4, 1),
+                    reason: format!("Wages {mark}"),
+                    stated_by_id: place.staff(Role::ProviderManager, 0),
+                    supersedes_id: earlier,
+                    superseded_at: (!is_present).then(|| at(5, 1, 9)),
+                    version: 1,
+                    created_at: at(4, 1, 9),
+                };
+                earlier = Some(row.id);
+                self.rows.delivery_cost.push(row);
+            }
+        }
+    }
+
+    /// What is watched: the CRC's margin, and of who delivers the margin and the cost.
+    pub(super) fn thresholds(&mut self) {
+        for number in 0..HOLDERS {
+            if number >= OF_EACH {
+                self.threshold(number, PriceMeasure::CrcMargin, Role::ContractManager);
+            }
+            self.threshold(deliverer(number), PriceMeasure::ProviderMargin, Role::ProviderManager);
+            self.threshold(deliverer(number), PriceMeasure::UnitCost, Role::ProviderManager);
+        }
+    }
+
+    fn threshold(&mut self, place: usize, measure: PriceMeasure, by: Role) {
+        let place = self.places[place].clone();
+        let is_crcs = measure == PriceMeasure::CrcMargin;
+        for is_standing in [true, false] {
+            let mark = self.mark();
+            let row = price_threshold::Model {
+                id: self.id(),
+                organisation_id: place.id,
+                service_id: (!is_crcs).then(|| place.services[DELIVERED].id),
+                measure: measure.into(),
+                bound: ThresholdBound::Above.into(),
+                percent: -1_000,
+                reason: format!("Agreed {mark}"),
+                set_by_id: place.staff(by, 0),
+                ended_at: (!is_standing).then(|| at(5, 1, 9)),
+                version: 1,
+                created_at: at(4, 1, 9),
+            };
+            self.rows.price_threshold.push(row);
+        }
+    }
+
+    /// What each LDU may spend: changed once.
+    pub(super) fn budgets(&mut self) {
+        for number in 0..HOLDERS {
+            let place = self.places[number].clone();
+            for ldu in &place.ldus {
+                let mut earlier = None;
+                for is_present in [false, true] {
+                    let mark = self.mark();
+                    let purchaser =
+                        if place.kind == OrganisationKind::Nps { Purchaser::Nps } else { Purchaser::Crc };
+                    let row = budget::Model {
+                        id: self.id(),
+                        ldu_id: ldu.id,
+                        organisation_id: place.id,
+                        purchaser: purchaser.into(),
+                        starts_on: day(2017, 4, 1),
+                        ends_on: day(2018, 4, 1),
+                        pence: self.amount(),
+                        reason: format!("As last year {mark}"),
+                        set_by_id: place.staff(Role::TeamManager, 0),
+                        supersedes_id: earlier,
+                        superseded_at: (!is_present).then(|| at(5, 1, 9)),
+                        version: 1,
+                        created_at: at(4, 1, 9),
+                    };
+                    earlier = Some(row.id);
+                    self.rows.budget.push(row);
+                }
+            }
+        }
     }
 
     /// With what needs are measured.

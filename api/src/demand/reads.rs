@@ -1,0 +1,265 @@
+//! Named queries over use and demand.
+
+use std::collections::{BTreeMap, HashMap};
+
+use chrono::{DateTime, NaiveDate, Utc};
+use entity::{
+    Coded, Id, attendance, charge, desired_outcome, organisation, referral, service, session, shared_person,
+};
+use rules::demand::{Demand, DemandBy, Referred, demand};
+use rules::terms::{AttendanceOutcome, ChargeKind, Need, Purchaser, ReferralStatus};
+use rules::{Term, london};
+use sea_orm::{ColumnTrait, EntityTrait, RelationDef};
+
+use crate::error::Result;
+use crate::statements::reads::adjusts;
+use crate::store::{Find, Store};
+
+/// What is counted.
+#[derive(Clone, Copy)]
+pub struct Sought {
+    /// By what it is broken down.
+    pub by: DemandBy,
+    /// The first day.
+    pub from: NaiveDate,
+    /// The last day.
+    pub to: NaiveDate,
+    /// Only what this side pays.
+    pub purchaser: Option<Purchaser>,
+    /// Only what this organisation delivers.
+    pub provider: Option<Id<organisation::Entity>>,
+    /// Only this service.
+    pub service: Option<Id<service::Entity>>,
+}
+
+/// Of what a count is.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Of {
+    /// A service.
+    Service(Id<service::Entity>),
+    /// A need.
+    Need(Need),
+    /// An area by its name; none where the referral shares none.
+    Area(Option<String>),
+    /// Who pays.
+    Purchaser(Purchaser),
+    /// The first day of a month.
+    Month(NaiveDate),
+}
+
+/// What was charged.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Spent {
+    /// How many units stand charged.
+    pub units: i64,
+    /// The sum of all lines, in pence.
+    pub pence: i64,
+}
+
+/// A count.
+#[derive(Default)]
+pub struct Counted {
+    /// What became of the referrals that were first submitted in the period.
+    pub demand: Demand,
+    /// What was charged for deliveries in the period; none by need, where one charge would count for several.
+    pub spent: Option<Spent>,
+}
+
+/// A referral with what it is counted by.
+struct Row {
+    id: Id<referral::Entity>,
+    service: Id<service::Entity>,
+    purchaser: Purchaser,
+    referred: Referred,
+}
+
+/// The counts of a period.
+pub async fn counts(store: &Store, sought: &Sought) -> Result<BTreeMap<Of, Counted>> {
+    let rows = referred(store, sought).await?;
+    let of = of_each(store, sought, &rows).await?;
+    let mut groups: BTreeMap<Of, Vec<Referred>> = BTreeMap::new();
+    for row in &rows {
+        for of in of.get(&row.id).into_iter().flatten() {
+            groups.entry(of.clone()).or_default().push(row.referred);
+        }
+    }
+    let mut counts: BTreeMap<Of, Counted> = BTreeMap::new();
+    for (of, referred) in groups {
+        counts.entry(of).or_default().demand = demand(&referred);
+    }
+    for (of, spent) in spent(store, sought).await? {
+        counts.entry(of).or_default().spent = Some(spent);
+    }
+    if sought.by != DemandBy::Need {
+        for counted in counts.values_mut() {
+            counted.spent.get_or_insert_default();
+        }
+    }
+    Ok(counts)
+}
+
+/// The referrals that were first submitted in the period, each with its start.
+async fn referred(store: &Store, sought: &Sought) -> Result<Vec<Row>> {
+    use referral::Column::{DecidedAt, Id as Key, Purchaser, ServiceId, Status, SubmittedAt};
+    let columns = [Key, ServiceId, Purchaser, Status, SubmittedAt, DecidedAt];
+    type Columns = (
+        Id<referral::Entity>,
+        Id<service::Entity>,
+        Coded<rules::terms::Purchaser>,
+        Coded<ReferralStatus>,
+        Option<DateTime<Utc>>,
+        Option<DateTime<Utc>>,
+    );
+    let rows: Vec<Columns> = submitted(store.find::<referral::Entity>(), sought).columns(&columns).await?;
+    let to_session = attendance::Entity::belongs_to(session::Entity)
+        .from(attendance::Column::SessionId)
+        .to(session::Column::Id)
+        .into();
+    let to_referral = attendance::Entity::belongs_to(referral::Entity)
+        .from(attendance::Column::ReferralId)
+        .to(referral::Column::Id)
+        .into();
+    let attended = store
+        .find::<attendance::Entity>()
+        .filter(attendance::Column::Outcome.eq(AttendanceOutcome::Attended.code()))
+        .filter(attendance::Column::SupersededAt.is_null())
+        .joined::<session::Entity>(store.scope(), to_session)
+        .joined::<referral::Entity>(store.scope(), to_referral);
+    let starts = submitted(attended, sought);
+    let starts: Vec<(Id<referral::Entity>, DateTime<Utc>)> =
+        starts.earliest(attendance::Column::ReferralId, session::Column::StartsAt).await?;
+    let starts: HashMap<_, _> = starts.into_iter().collect();
+    let row = |(id, service, purchaser, status, submitted_at, decided_at): Columns| {
+        let referred = Referred {
+            on: london::day(submitted_at?),
+            status: *status,
+            is_decided: decided_at.is_some(),
+            started_on: starts.get(&id).map(|start| london::day(*start)),
+        };
+        Some(Row { id, service, purchaser: *purchaser, referred })
+    };
+    Ok(rows.into_iter().filter_map(row).collect())
+}
+
+/// Only referrals that fit and were first submitted in the period.
+fn submitted<'s, E: EntityTrait>(find: Find<'s, E>, sought: &Sought) -> Find<'s, E> {
+    use referral::Column::SubmittedAt;
+    let end = london::start_of(sought.to.succ_opt().unwrap_or(sought.to));
+    fitting(find, sought).filter(SubmittedAt.gte(london::start_of(sought.from))).filter(SubmittedAt.lt(end))
+}
+
+/// Only referrals that fit.
+fn fitting<'s, E: EntityTrait>(find: Find<'s, E>, sought: &Sought) -> Find<'s, E> {
+    use referral::Column::{ProviderId, Purchaser, ServiceId};
+    find.filter_if(sought.purchaser.map(|purchaser| Purchaser.eq(purchaser.code())))
+        .filter_if(sought.provider.map(|id| ProviderId.eq(id)))
+        .filter_if(sought.service.map(|id| ServiceId.eq(id)))
+}
+
+/// Under what each referral counts.
+async fn of_each(
+    store: &Store,
+    sought: &Sought,
+    rows: &[Row],
+) -> Result<HashMap<Id<referral::Entity>, Vec<Of>>> {
+    let plain = |of: &dyn Fn(&Row) -> Of| rows.iter().map(|row| (row.id, vec![of(row)])).collect();
+    match sought.by {
+        DemandBy::Service => Ok(plain(&|row| Of::Service(row.service))),
+        DemandBy::Purchaser => Ok(plain(&|row| Of::Purchaser(row.purchaser))),
+        DemandBy::Month => Ok(plain(&|row| Of::Month(london::month_of(row.referred.on)))),
+        DemandBy::Area => {
+            use shared_person::Column::{Ldu, ReferralId};
+            let shared = store.find::<shared_person::Entity>();
+            let shared = submitted(shared.joined::<referral::Entity>(store.scope(), shares()), sought);
+            let areas: Vec<(Id<referral::Entity>, Option<String>)> =
+                shared.columns(&[ReferralId, Ldu]).await?;
+            Ok(areas.into_iter().map(|(id, area)| (id, vec![Of::Area(area)])).collect())
+        }
+        DemandBy::Need => {
+            let to_referral = desired_outcome::Entity::belongs_to(referral::Entity)
+                .from(desired_outcome::Column::ReferralId)
+                .to(referral::Column::Id)
+                .into();
+            let wanted = store.find::<desired_outcome::Entity>();
+            let wanted = submitted(wanted.joined::<referral::Entity>(store.scope(), to_referral), sought);
+            let columns = [desired_outcome::Column::ReferralId, desired_outcome::Column::Need];
+            let needs: Vec<(Id<referral::Entity>, Coded<Need>)> = wanted.columns(&columns).await?;
+            let mut all: HashMap<_, Vec<_>> = HashMap::new();
+            for (id, need) in needs {
+                let of = all.entry(id).or_default();
+                if !of.contains(&Of::Need(*need)) {
+                    of.push(Of::Need(*need));
+                }
+            }
+            Ok(all)
+        }
+    }
+}
+
+/// From what a referral shares to the referral.
+fn shares() -> RelationDef {
+    shared_person::Entity::belongs_to(referral::Entity)
+        .from(shared_person::Column::ReferralId)
+        .to(referral::Column::Id)
+        .into()
+}
+
+/// What was charged for deliveries in the period; nothing by need.
+async fn spent(store: &Store, sought: &Sought) -> Result<BTreeMap<Of, Spent>> {
+    use charge::Column::{DeliveredOn, Kind, Pence, Purchaser};
+    let mut spent: BTreeMap<Of, Spent> = BTreeMap::new();
+    for of_adjustments in [false, true] {
+        let to_referral = charge::Entity::belongs_to(referral::Entity)
+            .from(charge::Column::ReferralId)
+            .to(referral::Column::Id)
+            .into();
+        let lines = store
+            .find::<charge::Entity>()
+            .filter(adjusts(of_adjustments))
+            .filter(DeliveredOn.gte(sought.from))
+            .filter(DeliveredOn.lte(sought.to))
+            .joined::<referral::Entity>(store.scope(), to_referral);
+        let lines = fitting(lines, sought);
+        let mut add = |of: Of, kind: Coded<ChargeKind>, lines: i64, pence: i64| {
+            let one = spent.entry(of).or_default();
+            one.pence = one.pence.saturating_add(pence);
+            one.units = one.units.saturating_add(match (*kind, of_adjustments) {
+                (ChargeKind::Charge, false) => lines,
+                (ChargeKind::Reversal, false) => lines.saturating_neg(),
+                _ => 0,
+            });
+        };
+        match sought.by {
+            DemandBy::Need => return Ok(BTreeMap::new()),
+            DemandBy::Service => {
+                let rows: Vec<(Id<service::Entity>, _, _, _)> =
+                    lines.tallies_by(referral::Column::ServiceId, &[Kind], Pence).await?;
+                rows.into_iter()
+                    .for_each(|(of, kind, lines, pence)| add(Of::Service(of), kind, lines, pence));
+            }
+            DemandBy::Area => {
+                let to_shared = referral::Entity::belongs_to(shared_person::Entity)
+                    .from(referral::Column::Id)
+                    .to(shared_person::Column::ReferralId)
+                    .into();
+                let lines = lines.joined::<shared_person::Entity>(store.scope(), to_shared);
+                let rows: Vec<(Option<String>, _, _, _)> =
+                    lines.tallies_by(shared_person::Column::Ldu, &[Kind], Pence).await?;
+                rows.into_iter().for_each(|(of, kind, lines, pence)| add(Of::Area(of), kind, lines, pence));
+            }
+            DemandBy::Purchaser => {
+                let rows: Vec<(Coded<rules::terms::Purchaser>, _, _, _)> =
+                    lines.tallies(&[Purchaser, Kind], Pence).await?;
+                rows.into_iter()
+                    .for_each(|(of, kind, lines, pence)| add(Of::Purchaser(*of), kind, lines, pence));
+            }
+            DemandBy::Month => {
+                let rows: Vec<(NaiveDate, _, _, _)> = lines.tallies(&[DeliveredOn, Kind], Pence).await?;
+                let month =
+                    |(day, kind, lines, pence)| (Of::Month(london::month_of(day)), kind, lines, pence);
+                rows.into_iter().map(month).for_each(|(of, kind, lines, pence)| add(of, kind, lines, pence));
+            }
+        }
+    }
+    Ok(spent)
+}
