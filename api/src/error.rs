@@ -204,7 +204,8 @@ impl From<DbErr> for Fault {
         let text = error.to_string();
         // Exclusion constraints and triggers have no class of their own in SeaORM.
         for name in
-            ["price_periods_apart", "criterion_periods_apart", "session_clash", "cohort_never_overbooked"] {
+            ["price_periods_apart", "criterion_periods_apart", "session_clash", "cohort_never_overbooked"]
+        {
             if text.contains(name) {
                 return Self::Violation(name.to_owned());
             }

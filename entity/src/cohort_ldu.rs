@@ -1,5 +1,6 @@
 //! An LDU from which people come to a cohort.
 
+use entity_derive::Placed;
 use sea_orm::entity::prelude::{
     ActiveModelBehavior, DeriveEntityModel, DerivePrimaryKey, DeriveRelation, EntityTrait, EnumIter,
     PrimaryKeyTrait,
@@ -9,7 +10,7 @@ use serde::Serialize;
 use crate::Id;
 
 /// An LDU from which people come to a cohort.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Placed, Serialize)]
 #[sea_orm(table_name = "cohort_ldu")]
 pub struct Model {
     /// The cohort.

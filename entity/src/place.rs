@@ -1,6 +1,7 @@
 //! How a referral stands to a place in a cohort: in line, offered one, booked, and how that ended.
 
 use chrono::{DateTime, Utc};
+use entity_derive::Placed;
 use rules::terms::PlaceStatus;
 use sea_orm::entity::prelude::{
     ActiveModelBehavior, DeriveEntityModel, DerivePrimaryKey, DeriveRelation, EntityTrait, EnumIter,
@@ -11,7 +12,7 @@ use serde::Serialize;
 use crate::{Coded, Id, Identified};
 
 /// How a referral stands to a place in a cohort. What time does to it is written down by the next act on its line.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Placed, Serialize)]
 #[sea_orm(table_name = "place")]
 pub struct Model {
     /// Its identifier.

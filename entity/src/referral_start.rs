@@ -1,6 +1,7 @@
 //! When the service of a referral began: its first session attended.
 
 use chrono::{DateTime, Utc};
+use entity_derive::Placed;
 use sea_orm::entity::prelude::{
     ActiveModelBehavior, DeriveEntityModel, DerivePrimaryKey, DeriveRelation, EntityTrait, EnumIter,
     PrimaryKeyTrait,
@@ -11,7 +12,7 @@ use crate::Id;
 
 /// When the service of a referral began. The database notes it from the attendance, and notes it anew when that is
 /// corrected.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Placed, Serialize)]
 #[sea_orm(table_name = "referral_start")]
 pub struct Model {
     /// The referral.

@@ -12,6 +12,7 @@ use crate::error::Result;
 use crate::graphql::act::{Node, mutate, store};
 use crate::graphql::date::Date;
 use crate::graphql::global_id::GlobalId;
+use crate::graphql::in_turn::InTurn;
 use crate::graphql::money::Money;
 use crate::graphql::paging::{Rows, connection, wants_total, window};
 use crate::graphql::shown::Shown;
@@ -49,49 +50,61 @@ impl PriceThreshold {
         self.0.id.into()
     }
     /// The organisation that watches.
-    async fn organisation(&self, ctx: &Context<'_>) -> Option<Result<&Organisation>> {
+    async fn organisation(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Organisation>>> {
         let ids = || self.0.rows().iter().map(|row| row.organisation_id).collect();
         let load = || organisations(store(ctx), ids());
-        self.0.kin().organisation.of(&self.0.organisation_id, load).await.transpose()
+        self.0
+            .kin()
+            .organisation
+            .of(&self.0.organisation_id, load)
+            .await
+            .transpose()
+            .map(|one| one.map(InTurn))
     }
     /// The service that is watched; null: every one that the organisation may watch.
-    async fn service(&self, ctx: &Context<'_>) -> Option<Result<&Service>> {
+    async fn service(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Service>>> {
         let id = self.0.service_id?;
         let ids = || self.0.rows().iter().filter_map(|row| row.service_id).collect();
-        self.0.kin().service.of(&id, || services(store(ctx), ids())).await.transpose()
+        self.0
+            .kin()
+            .service
+            .of(&id, || services(store(ctx), ids()))
+            .await
+            .transpose()
+            .map(|one| one.map(InTurn))
     }
     /// What is watched.
-    async fn measure(&self) -> Shown<PriceMeasure> {
+    fn measure(&self) -> Shown<PriceMeasure> {
         self.0.measure.into()
     }
     /// On which side an alert lies.
-    async fn bound(&self) -> Shown<ThresholdBound> {
+    fn bound(&self) -> Shown<ThresholdBound> {
         self.0.bound.into()
     }
     /// The threshold, in per cent of the price that the measure is a part of.
-    async fn percent(&self) -> i32 {
+    fn percent(&self) -> i32 {
         self.0.percent
     }
     /// Why it is watched.
-    async fn reason(&self) -> &str {
+    fn reason(&self) -> &str {
         &self.0.reason
     }
     /// Who set it.
-    async fn set_by(&self, ctx: &Context<'_>) -> Option<Result<&NamedPerson>> {
+    async fn set_by(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         let ids = || self.0.rows().iter().map(|row| row.set_by_id).collect::<Vec<_>>();
         let load = || named(store(ctx), ids().into_iter());
-        self.0.kin().people.of(&self.0.set_by_id, load).await.transpose()
+        self.0.kin().people.of(&self.0.set_by_id, load).await.transpose().map(|one| one.map(InTurn))
     }
     /// When it was ended, since when it alerts no more; null while it does.
-    async fn ended_at(&self) -> Option<DateTime<Utc>> {
+    fn ended_at(&self) -> Option<DateTime<Utc>> {
         self.0.ended_at
     }
     /// Counts the changes; send it with the next change.
-    async fn version(&self) -> i64 {
+    fn version(&self) -> i64 {
         self.0.version
     }
     /// When it was set.
-    async fn created_at(&self) -> DateTime<Utc> {
+    fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
 }
@@ -108,19 +121,19 @@ pub struct PriceAlert {
 #[Object]
 impl PriceAlert {
     /// The threshold.
-    async fn threshold(&self) -> &PriceThreshold {
+    fn threshold(&self) -> &PriceThreshold {
         &self.threshold
     }
     /// The service.
-    async fn service(&self) -> Option<&Service> {
+    fn service(&self) -> Option<&Service> {
         self.service.as_ref()
     }
     /// What the measure comes to: the margin or the cost of a unit.
-    async fn money(&self) -> Money {
+    fn money(&self) -> Money {
         Money(self.amount)
     }
     /// The price that it is a part of: of the CRC's margin the card price, of the others the supply price.
-    async fn price(&self) -> Money {
+    fn price(&self) -> Money {
         Money(self.price)
     }
 }

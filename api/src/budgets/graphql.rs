@@ -11,6 +11,7 @@ use crate::error::Result;
 use crate::graphql::act::{Node, mutate, store};
 use crate::graphql::date::Date;
 use crate::graphql::global_id::GlobalId;
+use crate::graphql::in_turn::InTurn;
 use crate::graphql::money::Money;
 use crate::graphql::paging::{Rows, connection, wants_total, window};
 use crate::graphql::shown::Shown;
@@ -55,24 +56,30 @@ impl Budget {
         self.0.id.into()
     }
     /// The local delivery unit.
-    async fn ldu(&self, ctx: &Context<'_>) -> Option<Result<&Ldu>> {
+    async fn ldu(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Ldu>>> {
         let ids = || self.0.rows().iter().map(|row| row.ldu_id).collect();
-        self.0.kin().ldu.of(&self.0.ldu_id, || ldus_by_id(store(ctx), ids())).await.transpose()
+        self.0
+            .kin()
+            .ldu
+            .of(&self.0.ldu_id, || ldus_by_id(store(ctx), ids()))
+            .await
+            .transpose()
+            .map(|one| one.map(InTurn))
     }
     /// Who pays: the side of the organisation that the LDU belongs to.
-    async fn purchaser(&self) -> Shown<Purchaser> {
+    fn purchaser(&self) -> Shown<Purchaser> {
         self.0.purchaser.into()
     }
     /// The first day (Europe/London).
-    async fn starts_on(&self) -> Date {
+    fn starts_on(&self) -> Date {
         self.0.starts_on.into()
     }
     /// The day (Europe/London) after the last: exclusive.
-    async fn ends_on(&self) -> Date {
+    fn ends_on(&self) -> Date {
         self.0.ends_on.into()
     }
     /// The amount.
-    async fn money(&self) -> Money {
+    fn money(&self) -> Money {
         Money(self.0.pence)
     }
     /// What was charged for deliveries on its days to the cases of the LDU.
@@ -89,31 +96,37 @@ impl Budget {
         Ok(Money(self.standing(ctx).await?.remaining(self.0.pence)))
     }
     /// Why it was set so.
-    async fn reason(&self) -> &str {
+    fn reason(&self) -> &str {
         &self.0.reason
     }
     /// Who set it.
-    async fn set_by(&self, ctx: &Context<'_>) -> Option<Result<&NamedPerson>> {
+    async fn set_by(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         let ids = || self.0.rows().iter().map(|row| row.set_by_id).collect::<Vec<_>>();
         let load = || named(store(ctx), ids().into_iter());
-        self.0.kin().people.of(&self.0.set_by_id, load).await.transpose()
+        self.0.kin().people.of(&self.0.set_by_id, load).await.transpose().map(|one| one.map(InTurn))
     }
     /// What it changes; null where it changes nothing.
-    async fn supersedes(&self, ctx: &Context<'_>) -> Option<Result<&Budget>> {
+    async fn supersedes(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Budget>>> {
         let id = self.0.supersedes_id?;
         let ids = || self.0.rows().iter().filter_map(|row| row.supersedes_id).collect();
-        self.0.kin().supersedes.of(&id, || reads::by_id(store(ctx), ids())).await.transpose()
+        self.0
+            .kin()
+            .supersedes
+            .of(&id, || reads::by_id(store(ctx), ids()))
+            .await
+            .transpose()
+            .map(|one| one.map(InTurn))
     }
     /// When it was changed, since when it no longer holds; null while it does.
-    async fn superseded_at(&self) -> Option<DateTime<Utc>> {
+    fn superseded_at(&self) -> Option<DateTime<Utc>> {
         self.0.superseded_at
     }
     /// Counts the changes; send it with the next change.
-    async fn version(&self) -> i64 {
+    fn version(&self) -> i64 {
         self.0.version
     }
     /// When it was set.
-    async fn created_at(&self) -> DateTime<Utc> {
+    fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
 }

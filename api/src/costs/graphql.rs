@@ -13,6 +13,7 @@ use crate::error::Result;
 use crate::graphql::act::{Node, mutate, store};
 use crate::graphql::date::Date;
 use crate::graphql::global_id::GlobalId;
+use crate::graphql::in_turn::InTurn;
 use crate::graphql::money::Money;
 use crate::graphql::paging::{Rows, connection, wants_total, window};
 use crate::graphql::shown::Shown;
@@ -50,48 +51,60 @@ impl DeliveryCost {
         self.0.id.into()
     }
     /// The service.
-    async fn service(&self, ctx: &Context<'_>) -> Option<Result<&Service>> {
+    async fn service(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Service>>> {
         let ids = || self.0.rows().iter().map(|row| row.service_id).collect();
-        self.0.kin().service.of(&self.0.service_id, || services(store(ctx), ids())).await.transpose()
+        self.0
+            .kin()
+            .service
+            .of(&self.0.service_id, || services(store(ctx), ids()))
+            .await
+            .transpose()
+            .map(|one| one.map(InTurn))
     }
     /// What a unit costs.
-    async fn money(&self) -> Money {
+    fn money(&self) -> Money {
         Money(self.0.pence)
     }
     /// The unit: that in which the service is priced.
-    async fn unit(&self) -> Shown<ServiceUnit> {
+    fn unit(&self) -> Shown<ServiceUnit> {
         self.0.unit.into()
     }
     /// The first day (Europe/London) for which it holds: until the next cost of the service begins.
-    async fn effective_from(&self) -> Date {
+    fn effective_from(&self) -> Date {
         self.0.effective_from.into()
     }
     /// How it was reckoned, or why it was corrected.
-    async fn reason(&self) -> &str {
+    fn reason(&self) -> &str {
         &self.0.reason
     }
     /// Who stated it.
-    async fn stated_by(&self, ctx: &Context<'_>) -> Option<Result<&NamedPerson>> {
+    async fn stated_by(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         let ids = || self.0.rows().iter().map(|row| row.stated_by_id).collect::<Vec<_>>();
         let load = || named(store(ctx), ids().into_iter());
-        self.0.kin().people.of(&self.0.stated_by_id, load).await.transpose()
+        self.0.kin().people.of(&self.0.stated_by_id, load).await.transpose().map(|one| one.map(InTurn))
     }
     /// What it corrects; null where it corrects nothing.
-    async fn supersedes(&self, ctx: &Context<'_>) -> Option<Result<&DeliveryCost>> {
+    async fn supersedes(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, DeliveryCost>>> {
         let id = self.0.supersedes_id?;
         let ids = || self.0.rows().iter().filter_map(|row| row.supersedes_id).collect();
-        self.0.kin().supersedes.of(&id, || reads::by_id(store(ctx), ids())).await.transpose()
+        self.0
+            .kin()
+            .supersedes
+            .of(&id, || reads::by_id(store(ctx), ids()))
+            .await
+            .transpose()
+            .map(|one| one.map(InTurn))
     }
     /// When it was corrected, since when it no longer holds; null while it does.
-    async fn superseded_at(&self) -> Option<DateTime<Utc>> {
+    fn superseded_at(&self) -> Option<DateTime<Utc>> {
         self.0.superseded_at
     }
     /// Counts the changes; send it with the next change.
-    async fn version(&self) -> i64 {
+    fn version(&self) -> i64 {
         self.0.version
     }
     /// When it was stated.
-    async fn created_at(&self) -> DateTime<Utc> {
+    fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
 }

@@ -34,55 +34,55 @@ pub struct Demand {
 #[Object]
 impl Demand {
     /// The service; null unless it is counted by service.
-    async fn service(&self) -> Option<&Service> {
+    fn service(&self) -> Option<&Service> {
         self.service.as_ref()
     }
     /// The need; null unless it is counted by need.
-    async fn need(&self) -> Option<Shown<Need>> {
+    fn need(&self) -> Option<Shown<Need>> {
         if let Of::Need(need) = &self.of { Some(Shown(*need)) } else { None }
     }
     /// The name of the local delivery unit; null unless it is counted by area, and where the referrals share none.
-    async fn area(&self) -> Option<&str> {
+    fn area(&self) -> Option<&str> {
         if let Of::Area(area) = &self.of { area.as_deref() } else { None }
     }
     /// Who pays; null unless it is counted by that.
-    async fn purchaser(&self) -> Option<Shown<Purchaser>> {
+    fn purchaser(&self) -> Option<Shown<Purchaser>> {
         if let Of::Purchaser(purchaser) = &self.of { Some(Shown(*purchaser)) } else { None }
     }
     /// The first day (Europe/London) of the month; null unless it is counted by month.
-    async fn month(&self) -> Option<Date> {
+    fn month(&self) -> Option<Date> {
         if let Of::Month(month) = &self.of { Some(Date(*month)) } else { None }
     }
     /// How many referrals were first submitted in the period.
-    async fn referrals(&self) -> i64 {
+    fn referrals(&self) -> i64 {
         self.counted.demand.referrals
     }
     /// How many of them the provider accepted, whatever became of them.
-    async fn accepted(&self) -> i64 {
+    fn accepted(&self) -> i64 {
         self.counted.demand.accepted
     }
     /// How many of them it declined.
-    async fn declined(&self) -> i64 {
+    fn declined(&self) -> i64 {
         self.counted.demand.declined
     }
     /// How many of them wait for its answer.
-    async fn unanswered(&self) -> i64 {
+    fn unanswered(&self) -> i64 {
         self.counted.demand.unanswered
     }
     /// How many of them came to a session that was attended.
-    async fn started(&self) -> i64 {
+    fn started(&self) -> i64 {
         self.counted.demand.started
     }
     /// The median of the days from submission to that session; null of fewer than five starts.
-    async fn median_wait_days(&self) -> Option<i64> {
+    fn median_wait_days(&self) -> Option<i64> {
         self.counted.demand.median_wait
     }
     /// How many units stand charged for deliveries in the period; null by need, where one charge would count for several.
-    async fn units(&self) -> Option<i64> {
+    fn units(&self) -> Option<i64> {
         self.counted.spent.map(|spent| spent.units)
     }
     /// What was charged for them, less what was taken back, with adjustments; null by need.
-    async fn spend(&self) -> Option<Money> {
+    fn spend(&self) -> Option<Money> {
         self.counted.spent.map(|spent| Money(spent.pence))
     }
 }

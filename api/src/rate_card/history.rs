@@ -24,34 +24,34 @@ pub struct PricePeriod(Stretch);
 #[Object]
 impl PricePeriod {
     /// The first day (Europe/London).
-    async fn from(&self) -> Date {
+    fn from(&self) -> Date {
         self.0.period.from.into()
     }
     /// The day (Europe/London) after the last: exclusive; null while it has no end.
-    async fn to(&self) -> Option<Date> {
+    fn to(&self) -> Option<Date> {
         self.0.period.to.map(Date)
     }
     /// What the NPS pays for a unit; null where there is no published card price, or none that you may see.
-    async fn card(&self) -> Option<Money> {
+    fn card(&self) -> Option<Money> {
         self.0.card.map(Money)
     }
     /// What the CRC pays the provider for a unit; null where there is no published supply price, or none that you may
     /// see.
-    async fn supply(&self) -> Option<Money> {
+    fn supply(&self) -> Option<Money> {
         self.0.supply.map(Money)
     }
     /// What a unit costs the provider, as its managers state it; null where they state none, and for everybody but
     /// them and inspectors.
-    async fn cost(&self) -> Option<Money> {
+    fn cost(&self) -> Option<Money> {
         self.0.cost.map(Money)
     }
     /// What the CRC keeps of a unit that the NPS buys: card less supply, below zero where it adds to it; null unless you
     /// see both.
-    async fn crc_margin(&self) -> Option<Money> {
+    fn crc_margin(&self) -> Option<Money> {
         self.0.crc_margin().map(Money)
     }
     /// What the provider keeps of a unit: supply less cost, below zero where it loses; null unless you see both.
-    async fn provider_margin(&self) -> Option<Money> {
+    fn provider_margin(&self) -> Option<Money> {
         self.0.provider_margin().map(Money)
     }
 }

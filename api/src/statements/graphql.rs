@@ -49,24 +49,24 @@ impl Statement {
 #[Object]
 impl Statement {
     /// The first day of the month (Europe/London).
-    async fn month(&self) -> Date {
+    fn month(&self) -> Date {
         self.month.into()
     }
     /// Who owes it.
-    async fn purchaser(&self) -> Shown<Purchaser> {
+    fn purchaser(&self) -> Shown<Purchaser> {
         self.purchaser.into()
     }
     /// The organisation that delivered.
-    async fn provider(&self) -> &Organisation {
+    fn provider(&self) -> &Organisation {
         &self.provider
     }
     /// A line for each price of each service, by the service's name and the price's first day.
-    async fn lines(&self) -> &[StatementLine] {
+    fn lines(&self) -> &[StatementLine] {
         &self.lines
     }
     /// All lines together.
     #[graphql(name = "figures")]
-    async fn all_figures(&self) -> StatementFigures {
+    fn all_figures(&self) -> StatementFigures {
         StatementFigures(self.figures())
     }
 }
@@ -93,16 +93,16 @@ impl StatementLine {
 #[Object]
 impl StatementLine {
     /// The service; null where the price is not yours to see: a case that came from another organisation brought it.
-    async fn service(&self) -> Option<&Service> {
+    fn service(&self) -> Option<&Service> {
         self.service.as_ref()
     }
     /// The version of the price, which the referrals kept from the day of their submission; null where it is not
     /// yours to see.
-    async fn price(&self) -> Option<&Price> {
+    fn price(&self) -> Option<&Price> {
         self.price.as_ref()
     }
     /// What was charged, taken back and adjusted.
-    async fn figures(&self) -> StatementFigures {
+    fn figures(&self) -> StatementFigures {
         StatementFigures(self.figures)
     }
 }
@@ -115,35 +115,35 @@ pub struct StatementFigures(Figures);
 impl StatementFigures {
     /// How many units stand charged: the charges less those that were taken back. Of a service that is priced by the
     /// hour, how many sessions.
-    async fn units(&self) -> i64 {
+    fn units(&self) -> i64 {
         self.0.units()
     }
     /// How many charges were posted, those that were taken back later among them.
-    async fn charges(&self) -> i64 {
+    fn charges(&self) -> i64 {
         self.0.charges
     }
     /// Their amount.
-    async fn charged(&self) -> Money {
+    fn charged(&self) -> Money {
         Money(self.0.charged)
     }
     /// How many charges were taken back, because the record of a session was corrected.
-    async fn reversals(&self) -> i64 {
+    fn reversals(&self) -> i64 {
         self.0.reversals
     }
     /// Their amount: zero or below.
-    async fn reversed(&self) -> Money {
+    fn reversed(&self) -> Money {
         Money(self.0.reversed)
     }
     /// How many adjustments were made, those that went with their charge among them.
-    async fn adjustments(&self) -> i64 {
+    fn adjustments(&self) -> i64 {
         self.0.adjustments
     }
     /// What adjustments added, below zero where they took off; less those that went with their charge.
-    async fn adjusted(&self) -> Money {
+    fn adjusted(&self) -> Money {
         Money(self.0.adjusted)
     }
     /// What is owed.
-    async fn total(&self) -> Money {
+    fn total(&self) -> Money {
         Money(self.0.total())
     }
 }

@@ -9,6 +9,7 @@ use crate::error::Result;
 use crate::graphql::act::store;
 use crate::graphql::date::Date;
 use crate::graphql::global_id::GlobalId;
+use crate::graphql::in_turn::InTurn;
 use crate::graphql::shown::Shown;
 use crate::organisations::graphql::Ldu;
 use crate::store::kin::{Member, ToOne};
@@ -26,12 +27,18 @@ pub struct ServiceArea(pub Member<service_area::Model, LduKin>);
 #[Object]
 impl ServiceArea {
     /// The local delivery unit.
-    async fn ldu(&self, ctx: &Context<'_>) -> Option<Result<&Ldu>> {
+    async fn ldu(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Ldu>>> {
         let ids = || self.0.rows().iter().map(|row| row.ldu_id).collect();
-        self.0.kin().ldus.of(&self.0.ldu_id, || facts::ldus(store(ctx), ids())).await.transpose()
+        self.0
+            .kin()
+            .ldus
+            .of(&self.0.ldu_id, || facts::ldus(store(ctx), ids()))
+            .await
+            .transpose()
+            .map(|one| one.map(InTurn))
     }
     /// How well.
-    async fn reach(&self) -> Shown<AreaReach> {
+    fn reach(&self) -> Shown<AreaReach> {
         self.0.reach.into()
     }
 }
@@ -43,14 +50,20 @@ pub struct ServiceVenue(pub Member<service_venue::Model, LduKin>);
 #[Object]
 impl ServiceVenue {
     /// The place, as people call it.
-    async fn name(&self) -> &str {
+    fn name(&self) -> &str {
         &self.0.name
     }
     /// The local delivery unit in which it lies; null where that is not said.
-    async fn ldu(&self, ctx: &Context<'_>) -> Option<Result<&Ldu>> {
+    async fn ldu(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Ldu>>> {
         let id = self.0.ldu_id?;
         let ids = || self.0.rows().iter().filter_map(|row| row.ldu_id).collect();
-        self.0.kin().ldus.of(&id, || facts::ldus(store(ctx), ids())).await.transpose()
+        self.0
+            .kin()
+            .ldus
+            .of(&id, || facts::ldus(store(ctx), ids()))
+            .await
+            .transpose()
+            .map(|one| one.map(InTurn))
     }
 }
 
@@ -61,19 +74,19 @@ pub struct ServiceAvailability(pub service_availability::Model);
 #[Object]
 impl ServiceAvailability {
     /// Who can.
-    async fn purchaser(&self) -> Shown<Purchaser> {
+    fn purchaser(&self) -> Shown<Purchaser> {
         self.0.purchaser.into()
     }
     /// On which basis in the sentence; null: on any.
-    async fn basis(&self) -> Option<Shown<SentenceBasis>> {
+    fn basis(&self) -> Option<Shown<SentenceBasis>> {
         self.0.basis.map(Shown::from)
     }
     /// The first day (Europe/London); null when it always could.
-    async fn available_from(&self) -> Option<Date> {
+    fn available_from(&self) -> Option<Date> {
         self.0.available_from.map(Date)
     }
     /// The day (Europe/London) from which it is over; null when it has no end.
-    async fn available_to(&self) -> Option<Date> {
+    fn available_to(&self) -> Option<Date> {
         self.0.available_to.map(Date)
     }
 }

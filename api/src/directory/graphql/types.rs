@@ -168,12 +168,12 @@ impl Service {
     }
     /// The earliest day (Europe/London) on which somebody could start, as the provider says; null where that is not
     /// said.
-    async fn earliest_start(&self) -> Option<Date> {
+    fn earliest_start(&self) -> Option<Date> {
         self.0.earliest_start.map(Date)
     }
     /// Whether it is on the rate card: one that a provider added is not, until an administrator of the card approves
     /// it, and nobody is referred to it before.
-    async fn on_card(&self) -> bool {
+    fn on_card(&self) -> bool {
         self.0.on_card
     }
     /// Everything that it asks of a referral, and what its provider asks for all of its services, whatever the

@@ -12,6 +12,7 @@ use crate::error::Result;
 use crate::graphql::act::{Node, store};
 use crate::graphql::date::Date;
 use crate::graphql::global_id::GlobalId;
+use crate::graphql::in_turn::InTurn;
 use crate::graphql::shown::Shown;
 use crate::organisations::graphql::NamedPerson;
 use crate::organisations::reads::named;
@@ -26,27 +27,27 @@ pub struct UnmetCriterion(pub Failing);
 #[Object]
 impl UnmetCriterion {
     /// The criterion that is not met.
-    async fn criterion_id(&self) -> GlobalId<criterion::Entity> {
+    fn criterion_id(&self) -> GlobalId<criterion::Entity> {
         self.0.criterion.into()
     }
     /// What it asks about.
-    async fn kind(&self) -> Shown<CriterionKind> {
+    fn kind(&self) -> Shown<CriterionKind> {
         self.0.unmet.kind.into()
     }
     /// The criterion as people read it: `Age: 18 to 25`.
-    async fn criterion(&self) -> &str {
+    fn criterion(&self) -> &str {
         &self.0.unmet.criterion
     }
     /// The fact that it met, as a sentence.
-    async fn fact(&self) -> &str {
+    fn fact(&self) -> &str {
         &self.0.unmet.fact
     }
     /// What would change the answer, as a sentence.
-    async fn change(&self) -> &str {
+    fn change(&self) -> &str {
         &self.0.unmet.change
     }
     /// All three in one: the criterion, the fact that it met, and what would change the answer.
-    async fn message(&self) -> String {
+    fn message(&self) -> String {
         self.0.unmet.message()
     }
 }
@@ -69,27 +70,27 @@ pub struct Eligibility {
 #[Object]
 impl Eligibility {
     /// Whether every criterion is met.
-    async fn eligible(&self) -> bool {
+    fn eligible(&self) -> bool {
         self.failing.is_empty()
     }
     /// Every criterion that is not met; empty when the person is eligible.
-    async fn unmet(&self) -> Vec<UnmetCriterion> {
+    fn unmet(&self) -> Vec<UnmetCriterion> {
         self.failing.iter().cloned().map(UnmetCriterion).collect()
     }
     /// Whether the service takes referrals on that day: it may be over, or not have begun.
-    async fn takes_referrals(&self) -> bool {
+    fn takes_referrals(&self) -> bool {
         reads::is_open(&self.service.0, self.on)
     }
     /// Whether the service is available that day to who would pay, on a basis that the sentence has.
-    async fn available(&self) -> bool {
+    fn available(&self) -> bool {
         self.available
     }
     /// The day (Europe/London) that the answer is for.
-    async fn on(&self) -> Date {
+    fn on(&self) -> Date {
         self.on.into()
     }
     /// The service.
-    async fn service(&self) -> &Service {
+    fn service(&self) -> &Service {
         &self.service
     }
 }
@@ -116,31 +117,39 @@ impl Node for Override {
 #[Object(name = "EligibilityOverride")]
 impl Override {
     /// Its identifier.
-    async fn id(&self) -> GlobalId<eligibility_override::Entity> {
+    fn id(&self) -> GlobalId<eligibility_override::Entity> {
         self.0.id.into()
     }
     /// The criterion, as it is now.
-    async fn criterion(&self, ctx: &Context<'_>) -> Option<Result<&Criterion>> {
+    async fn criterion(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Criterion>>> {
         let ids = || self.0.rows().iter().map(|row| row.criterion_id).collect();
         let criteria = &self.0.kin().criteria;
-        criteria.of(&self.0.criterion_id, || Criterion::load_all(store(ctx), ids())).await.transpose()
+        criteria
+            .of(&self.0.criterion_id, || Criterion::load_all(store(ctx), ids()))
+            .await
+            .transpose()
+            .map(|one| one.map(InTurn))
     }
     /// The version of the criterion that was set aside: once it is changed, it holds again.
-    async fn criterion_version(&self) -> i64 {
+    fn criterion_version(&self) -> i64 {
         self.0.criterion_version
     }
     /// Why.
-    async fn reason(&self) -> &str {
+    fn reason(&self) -> &str {
         &self.0.reason
     }
     /// The manager who set it aside.
-    async fn author(&self, ctx: &Context<'_>) -> Option<Result<&NamedPerson>> {
+    async fn author(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         let ids = || self.0.rows().iter().map(|row| row.author_id).collect::<Vec<_>>();
         let people = &self.0.kin().people;
-        people.of(&self.0.author_id, || named(store(ctx), ids().into_iter())).await.transpose()
+        people
+            .of(&self.0.author_id, || named(store(ctx), ids().into_iter()))
+            .await
+            .transpose()
+            .map(|one| one.map(InTurn))
     }
     /// When.
-    async fn created_at(&self) -> DateTime<Utc> {
+    fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
 }

@@ -11,6 +11,7 @@ use super::Cohort;
 use crate::error::Result;
 use crate::graphql::act::{Node, store};
 use crate::graphql::global_id::GlobalId;
+use crate::graphql::in_turn::InTurn;
 use crate::graphql::shown::Shown;
 use crate::organisations::graphql::Ldu;
 use crate::organisations::reads::ldus_by_id;
@@ -85,8 +86,8 @@ impl Place {
         self.0.id.into()
     }
     /// The referral.
-    async fn referral(&self, ctx: &Context<'_>) -> Option<Result<&Referral>> {
-        self.its_referral(store(ctx)).await.transpose()
+    async fn referral(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Referral>>> {
+        self.its_referral(store(ctx)).await.transpose().map(|one| one.map(InTurn))
     }
     /// How it stands now.
     async fn status(&self, ctx: &Context<'_>) -> Result<Shown<PlaceStatus>> {
@@ -94,7 +95,7 @@ impl Place {
     }
     /// The cohort: the one in which the place is booked or offered, or for whose line it stands; null while any cohort of
     /// the referral's service would do.
-    async fn cohort(&self, ctx: &Context<'_>) -> Option<Result<&Cohort>> {
+    async fn cohort(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Cohort>>> {
         let store = store(ctx);
         let id = match self.standing(store).await {
             Ok(entry) => Id::new(entry.cohort?),
@@ -107,13 +108,19 @@ impl Place {
             }
             reads::cohorts(store, ids).await
         };
-        self.0.kin().cohort.of(&id, load).await.transpose()
+        self.0.kin().cohort.of(&id, load).await.transpose().map(|one| one.map(InTurn))
     }
     /// Where any cohort would do: only those to which people come from this LDU; null where that does not matter.
-    async fn ldu(&self, ctx: &Context<'_>) -> Option<Result<&Ldu>> {
+    async fn ldu(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Ldu>>> {
         let id = self.0.ldu_id?;
         let ids = || self.0.rows().iter().filter_map(|row| row.ldu_id).collect();
-        self.0.kin().ldu.of(&id, || ldus_by_id(store(ctx), ids())).await.transpose()
+        self.0
+            .kin()
+            .ldu
+            .of(&id, || ldus_by_id(store(ctx), ids()))
+            .await
+            .transpose()
+            .map(|one| one.map(InTurn))
     }
     /// Where it stands in line, from 1: before it are those who joined earlier and may have the same place. Null unless
     /// it waits.
@@ -122,7 +129,7 @@ impl Place {
         Ok(line.and_then(|line| line.position(self.0.id.0)).and_then(|position| i32::try_from(position).ok()))
     }
     /// When it joined the line; null for a place that was booked at once.
-    async fn joined_at(&self) -> Option<DateTime<Utc>> {
+    fn joined_at(&self) -> Option<DateTime<Utc>> {
         self.0.joined_at
     }
     /// When a place was offered; null unless one was.
@@ -134,7 +141,7 @@ impl Place {
         Ok(self.standing(store(ctx)).await?.offer_until)
     }
     /// When the place was booked, or the offer accepted.
-    async fn booked_at(&self) -> Option<DateTime<Utc>> {
+    fn booked_at(&self) -> Option<DateTime<Utc>> {
         self.0.booked_at
     }
     /// When it came to its end; null while it stands.
@@ -142,7 +149,7 @@ impl Place {
         Ok(self.standing(store(ctx)).await?.ended_at)
     }
     /// The words given with its end; null where time or the cohort put an end to it.
-    async fn end_reason(&self) -> Option<&str> {
+    fn end_reason(&self) -> Option<&str> {
         self.0.end_reason.as_deref()
     }
     /// What you can do with it now.
@@ -156,11 +163,11 @@ impl Place {
         Ok(actions(status).iter().copied().map(Shown).collect())
     }
     /// Counts its changes; send it with the next one.
-    async fn version(&self) -> i64 {
+    fn version(&self) -> i64 {
         self.0.version
     }
     /// When the place was booked, or the line joined.
-    async fn created_at(&self) -> DateTime<Utc> {
+    fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
 }

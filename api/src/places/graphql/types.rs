@@ -12,6 +12,7 @@ use crate::error::Result;
 use crate::graphql::act::{Node, store};
 use crate::graphql::date::Date;
 use crate::graphql::global_id::GlobalId;
+use crate::graphql::in_turn::InTurn;
 use crate::graphql::shown::Shown;
 use crate::organisations::graphql::Ldu;
 use crate::places::calendar::{self, ServiceLine};
@@ -88,12 +89,12 @@ impl Cohort {
         self.0.id.into()
     }
     /// The service.
-    async fn service(&self, ctx: &Context<'_>) -> Option<Result<&Service>> {
+    async fn service(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Service>>> {
         let load = || directory::services(store(ctx), self.services());
-        self.0.kin().service.of(&self.0.service_id, load).await.transpose()
+        self.0.kin().service.of(&self.0.service_id, load).await.transpose().map(|one| one.map(InTurn))
     }
     /// Where it meets.
-    async fn venue(&self) -> &str {
+    fn venue(&self) -> &str {
         &self.0.venue
     }
     /// The LDUs from which people come to it, by name.
@@ -101,23 +102,23 @@ impl Cohort {
         self.0.kin().ldus.of(&self.0.id, || reads::ldus(store(ctx), self.ids())).await
     }
     /// Whether it meets by day or in the evening.
-    async fn mode(&self) -> Shown<CohortMode> {
+    fn mode(&self) -> Shown<CohortMode> {
         self.0.mode.into()
     }
     /// Whether people begin and end one by one, and not together.
-    async fn rolling(&self) -> bool {
+    fn rolling(&self) -> bool {
         self.0.rolling
     }
     /// The first day (Europe/London). A dated cohort takes people until it is over.
-    async fn first_day(&self) -> Date {
+    fn first_day(&self) -> Date {
         Date(self.0.first_day)
     }
     /// The last day (Europe/London). A rolling cohort takes people until it is over; null while it is to go on.
-    async fn last_day(&self) -> Option<Date> {
+    fn last_day(&self) -> Option<Date> {
         self.0.last_day.map(Date)
     }
     /// When it meets in the week.
-    async fn weekly_times(&self) -> Result<Vec<WeeklyTime>> {
+    fn weekly_times(&self) -> Result<Vec<WeeklyTime>> {
         let times = acts::read_times(&self.0.weekly_times)?.into_iter();
         let shown = |time: rules::places::WeeklyTime| WeeklyTime {
             day: Shown(time.day),
@@ -127,12 +128,12 @@ impl Cohort {
         Ok(times.map(shown).collect())
     }
     /// Who runs it, by name.
-    async fn facilitators(&self) -> Vec<&str> {
+    fn facilitators(&self) -> Vec<&str> {
         let names = self.0.facilitators.as_array().into_iter().flatten();
         names.filter_map(serde_json::Value::as_str).collect()
     }
     /// How many people can be in it.
-    async fn places(&self) -> i32 {
+    fn places(&self) -> i32 {
         self.0.places
     }
     /// How many places can be booked now. A place that is kept for somebody in line cannot; 0 when it takes nobody any
@@ -148,11 +149,11 @@ impl Cohort {
         Ok(i32::try_from(waiting).unwrap_or(i32::MAX))
     }
     /// When it was cancelled; null unless it was.
-    async fn cancelled_at(&self) -> Option<DateTime<Utc>> {
+    fn cancelled_at(&self) -> Option<DateTime<Utc>> {
         self.0.cancelled_at
     }
     /// Why it was cancelled, for both sides; null unless it was.
-    async fn cancel_reason(&self) -> Option<&str> {
+    fn cancel_reason(&self) -> Option<&str> {
         self.0.cancel_reason.as_deref()
     }
     /// What you can do with it now: `CHANGE` and `CANCEL` as its provider's manager, and `BOOK` or `JOIN_WAITING_LIST`
@@ -168,11 +169,11 @@ impl Cohort {
         Ok(actions.into_iter().map(Shown).collect())
     }
     /// Counts the changes; send it with the next change.
-    async fn version(&self) -> i64 {
+    fn version(&self) -> i64 {
         self.0.version
     }
     /// When it was put in the calendar.
-    async fn created_at(&self) -> DateTime<Utc> {
+    fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
 }

@@ -21,19 +21,19 @@ pub struct ExpectedWait(pub places::ExpectedWait);
 #[Object]
 impl ExpectedWait {
     /// The median in days (Europe/London), half a day counted up; null, which means unknown, with fewer than five starts.
-    async fn days(&self) -> Option<i32> {
+    fn days(&self) -> Option<i32> {
         self.0.days.and_then(|days| i32::try_from(days).ok())
     }
     /// How many starts it is taken from: the last twenty, or as many as there were.
-    async fn starts(&self) -> i32 {
+    fn starts(&self) -> i32 {
         i32::try_from(self.0.starts).unwrap_or(i32::MAX)
     }
     /// The day of the first of these starts; null where the wait is unknown.
-    async fn first_start_on(&self) -> Option<Date> {
+    fn first_start_on(&self) -> Option<Date> {
         self.0.between.map(|(first, _)| Date(first))
     }
     /// The day of the last of these starts; null where the wait is unknown.
-    async fn last_start_on(&self) -> Option<Date> {
+    fn last_start_on(&self) -> Option<Date> {
         self.0.between.map(|(_, last)| Date(last))
     }
 }

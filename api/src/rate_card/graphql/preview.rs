@@ -58,23 +58,23 @@ pub struct SpendPreview {
 #[Object]
 impl SpendPreview {
     /// Who pays: the NPS at card prices, the CRC at supply prices.
-    async fn purchaser(&self) -> Shown<Purchaser> {
+    fn purchaser(&self) -> Shown<Purchaser> {
         self.purchaser.into()
     }
     /// How many units stand charged.
-    async fn units(&self) -> i64 {
+    fn units(&self) -> i64 {
         self.effect.units
     }
     /// What they cost.
-    async fn was(&self) -> Money {
+    fn was(&self) -> Money {
         Money(self.effect.was)
     }
     /// What they would have cost.
-    async fn would_be(&self) -> Money {
+    fn would_be(&self) -> Money {
         Money(self.effect.would_be)
     }
     /// What the change would have added; below zero where it would have saved.
-    async fn difference(&self) -> Money {
+    fn difference(&self) -> Money {
         Money(self.effect.difference())
     }
 }
@@ -90,27 +90,27 @@ pub struct PriceEffect {
 #[Object]
 impl PriceEffect {
     /// The price.
-    async fn price(&self) -> &Price {
+    fn price(&self) -> &Price {
         &self.price
     }
     /// Its service.
-    async fn service(&self) -> Option<&Service> {
+    fn service(&self) -> Option<&Service> {
         self.service.as_ref()
     }
     /// How many units stand charged at prices of the same kind.
-    async fn units(&self) -> i64 {
+    fn units(&self) -> i64 {
         self.effect.units
     }
     /// What they cost.
-    async fn was(&self) -> Money {
+    fn was(&self) -> Money {
         Money(self.effect.was)
     }
     /// What they would have cost.
-    async fn would_be(&self) -> Money {
+    fn would_be(&self) -> Money {
         Money(self.effect.would_be)
     }
     /// What the price would have added; below zero where it would have saved.
-    async fn difference(&self) -> Money {
+    fn difference(&self) -> Money {
         Money(self.effect.difference())
     }
 }

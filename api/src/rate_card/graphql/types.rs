@@ -335,24 +335,24 @@ pub struct PriceUplift {
 #[Object]
 impl PriceUplift {
     /// The service.
-    async fn service(&self) -> Option<&Service> {
+    fn service(&self) -> Option<&Service> {
         self.service.as_ref()
     }
     /// The price of a unit that is in force on the first day.
-    async fn previous(&self) -> Money {
+    fn previous(&self) -> Money {
         Money(self.change.previous)
     }
     /// What takes its place.
-    async fn money(&self) -> Money {
+    fn money(&self) -> Money {
         Money(self.change.pence)
     }
     /// The first day (Europe/London).
-    async fn effective_from(&self) -> Date {
+    fn effective_from(&self) -> Date {
         self.change.from.into()
     }
     /// The day (Europe/London) from which it no longer holds: exclusive, that of the price whose place it takes; null
     /// while it is open.
-    async fn effective_to(&self) -> Option<Date> {
+    fn effective_to(&self) -> Option<Date> {
         self.change.to.map(Date)
     }
 }
