@@ -41,14 +41,14 @@ scenario! {
         let margin = json!(["CRC_MARGIN", "Enhanced Support Service", 1_750, 5_700]);
         assert_eq!(alerts(world, "contract-manager", "2017-09-30").await, [] as [Value; 0]);
         for who in ["contract-manager", "card-admin", "inspector"] {
-            assert_eq!(alerts(world, who, "2017-10-02").await, [margin.clone()], "{who}");
+            assert_eq!(alerts(world, who, "2017-10-02").await, std::slice::from_ref(&margin), "{who}");
         }
         assert_eq!(alerts(world, "yss-manager", "2017-10-02").await, [] as [Value; 0]);
         let cost = json!({ "serviceId": support, "pence": 3_600, "effectiveFrom": "2017-04-01", "reason": "Wages." });
         world.as_person("yss-manager").mutate("stateDeliveryCost", cost, "cost { id }").await.granted();
         let earned = json!(["PROVIDER_MARGIN", "Enhanced Support Service", 350, 3_950]);
-        assert_eq!(alerts(world, "yss-manager", "2017-10-02").await, [earned.clone()]);
-        assert_eq!(alerts(world, "contract-manager", "2017-10-02").await, [margin.clone()]);
+        assert_eq!(alerts(world, "yss-manager", "2017-10-02").await, std::slice::from_ref(&earned));
+        assert_eq!(alerts(world, "contract-manager", "2017-10-02").await, std::slice::from_ref(&margin));
         assert_eq!(alerts(world, "inspector", "2017-10-02").await, [margin, earned]);
         let cost = json!({ "serviceId": support, "pence": 3_900, "effectiveFrom": "2017-11-01", "reason": "Wages." });
         world.as_person("yss-manager").mutate("stateDeliveryCost", cost, "cost { id }").await.granted();
