@@ -19,8 +19,10 @@ pub const PAGING: [&str; 4] = ["first", "after", "last", "before"];
 const DAYS: [&str; 4] = ["2017-09-01", "2017-09-07", "2017-10-02", "2018-04-01"];
 /// Instants that mean something in it.
 const INSTANTS: [&str; 2] = ["2017-07-03T09:00:00Z", "2017-10-02T09:00:00Z"];
-/// Numbers that may be an age, or an amount in pence.
-const NUMBERS: [i32; 4] = [0, 17, 40, 5_000];
+/// Ages that criteria tell apart.
+const AGES: [i32; 4] = [0, 17, 40, 91];
+/// Amounts that prices lie between.
+const PENCE: [i32; 3] = [0, 5_000, i32::MAX];
 /// What somebody might look for, and what might be taken for a pattern.
 const WORDS: [&str; 9] =
     ["rhys", "LLEWELLYN", "P7000", "o suilleabhain", "price vaughan", "Mentoring", "%", "_", "mk0"];
@@ -97,7 +99,8 @@ impl<'e> Eyes<'e> {
         }
         match name {
             "Boolean" => Ok(vec![json!(true), json!(false)]),
-            "Int" => Ok(NUMBERS.map(|number| json!(number)).to_vec()),
+            "Int" if input.name == "age" => Ok(AGES.map(|age| json!(age)).to_vec()),
+            "Int" => Ok(PENCE.map(|pence| json!(pence)).to_vec()),
             "Date" => Ok(DAYS.map(|day| json!(day)).to_vec()),
             "DateTime" => Ok(INSTANTS.map(|instant| json!(instant)).to_vec()),
             "ID" => self.identifiers(place, &input.name, draw),
