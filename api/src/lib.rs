@@ -19,6 +19,7 @@ pub mod live;
 pub mod organisations;
 pub mod outcomes;
 pub mod rate_card;
+pub mod recommendations;
 pub mod referrals;
 #[cfg(not(feature = "weakened"))]
 mod rule;

@@ -15,6 +15,7 @@ pub mod london;
 pub mod organisations;
 pub mod outcomes;
 pub mod rate_card;
+pub mod recommendation;
 pub mod reference;
 pub mod referrals;
 pub mod refusal;

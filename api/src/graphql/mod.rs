@@ -30,6 +30,7 @@ use crate::live::Turn;
 use crate::organisations::graphql::{OrganisationsMutation, OrganisationsQuery};
 use crate::outcomes::graphql::{OutcomesMutation, OutcomesQuery};
 use crate::rate_card::graphql::{RateCardMutation, RateCardQuery, RateCardSubscription};
+use crate::recommendations::graphql::RecommendationsQuery;
 use crate::referrals::graphql::{ReferralsMutation, ReferralsQuery, ReferralsSubscription};
 use crate::sessions::graphql::{SessionsMutation, SessionsQuery};
 use crate::store::Store;
@@ -50,6 +51,7 @@ pub struct Query(
     CasesQuery,
     DirectoryQuery,
     EligibilityQuery,
+    RecommendationsQuery,
     RateCardQuery,
     ReferralsQuery,
     SessionsQuery,
