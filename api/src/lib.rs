@@ -24,6 +24,7 @@ pub mod organisations;
 pub mod outcomes;
 pub mod places;
 pub mod rate_card;
+pub mod recommendations;
 pub mod referrals;
 #[cfg(not(feature = "weakened"))]
 mod rule;

@@ -131,6 +131,8 @@ const QUERIES: Table = &[
     ("case", CASE_READERS),
     ("eligibility", CASE_READERS),
     ("eligibilityOnFacts", PRICE_READERS),
+    ("recommendations", CASE_READERS),
+    ("recommendationsOnFacts", CASE_READERS),
     ("services", EVERYONE),
     ("service", EVERYONE),
     ("cohorts", EVERYONE),

@@ -20,6 +20,7 @@ pub mod organisations;
 pub mod outcomes;
 pub mod places;
 pub mod rate_card;
+pub mod recommendation;
 pub mod reference;
 pub mod referrals;
 pub mod refusal;

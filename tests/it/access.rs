@@ -45,6 +45,8 @@ const QUERIES: Table = &[
     // Whether somebody can be referred is asked of a case by who sees it, of bare facts by who buys or sells.
     ("eligibility", &[ResponsibleOfficer, TeamManager, CourtOfficer, Auditor]),
     ("eligibilityOnFacts", PRICES),
+    ("recommendations", &[ResponsibleOfficer, TeamManager, CourtOfficer, Auditor]),
+    ("recommendationsOnFacts", &[ResponsibleOfficer, TeamManager, CourtOfficer, Auditor]),
     // Prices are for those who buy, sell, keep or inspect.
     ("rateCard", PRICES),
     ("price", PRICES),

@@ -41,6 +41,7 @@ mod postgres;
 mod proof;
 mod rate_card;
 mod readings;
+mod recommending;
 mod referrals;
 mod referring;
 mod revocation;

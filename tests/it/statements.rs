@@ -205,6 +205,13 @@ async fn lists_take_as_many_statements_for_one_row_as_for_twenty() {
         [json!({ "first": 3 }), json!({ "first": MANY })],
     )
     .await;
+    let facts = json!({ "purchaser": "NPS", "age": 30, "gender": "MALE", "flags": [], "sentence": "COMMUNITY_ORDER", "rarDays": 20 });
+    let ranked = "query($facts: CaseFactsInput!, $needs: [Need!]!, $most: Int!) { recommendationsOnFacts(facts: $facts, needs: $needs, most: $most) {
+        needs { need standing referrals { reference } } services { service { name modes provider { name } price { money { amount } } } why
+        eligibility { eligible unmet { message } service { needs } } } } }";
+    let few = json!({ "facts": facts, "needs": ["ETE"], "most": 1 });
+    let many = json!({ "facts": facts, "needs": ["ETE", "EMOTIONAL_WELLBEING", "RELATIONSHIPS", "THINKING_AND_BEHAVIOUR"], "most": MANY });
+    as_many(&world, &statements, "court-officer", ranked, [few, many]).await;
     world.end().await;
 }
 

@@ -36,6 +36,7 @@ use crate::organisations::graphql::{OrganisationsMutation, OrganisationsQuery};
 use crate::outcomes::graphql::{OutcomesMutation, OutcomesQuery};
 use crate::places::graphql::{PlacesMutation, PlacesQuery};
 use crate::rate_card::graphql::{RateCardMutation, RateCardQuery, RateCardSubscription};
+use crate::recommendations::graphql::RecommendationsQuery;
 use crate::referrals::graphql::{ReferralsMutation, ReferralsQuery, ReferralsSubscription};
 use crate::sessions::graphql::{SessionsMutation, SessionsQuery};
 use crate::statements::graphql::StatementsQuery;
@@ -58,6 +59,7 @@ pub struct Query(
     DirectoryQuery,
     PlacesQuery,
     EligibilityQuery,
+    RecommendationsQuery,
     RateCardQuery,
     ReferralsQuery,
     SessionsQuery,
