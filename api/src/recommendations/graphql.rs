@@ -35,16 +35,16 @@ pub struct Recommendations {
 #[Object]
 impl Recommendations {
     /// The day (Europe/London) that the answer is for: today.
-    async fn on(&self) -> Date {
+    fn on(&self) -> Date {
         self.on.into()
     }
     /// The assessed needs, and what stands against each.
-    async fn needs(&self) -> Vec<AssessedNeed<'_>> {
+    fn needs(&self) -> Vec<AssessedNeed<'_>> {
         self.needs.iter().map(AssessedNeed).collect()
     }
     /// The services of the rate card that work on any of the needs, the best fit first. Who cannot be referred today
     /// is told why: these come last.
-    async fn services(&self) -> Vec<Recommendation<'_>> {
+    fn services(&self) -> Vec<Recommendation<'_>> {
         self.services.iter().map(Recommendation).collect()
     }
 }
@@ -56,15 +56,15 @@ pub struct AssessedNeed<'a>(&'a Stands);
 #[Object]
 impl AssessedNeed<'_> {
     /// The need.
-    async fn need(&self) -> Shown<Need> {
+    fn need(&self) -> Shown<Need> {
         self.0.need.into()
     }
     /// What stands against it.
-    async fn standing(&self) -> Shown<NeedStanding> {
+    fn standing(&self) -> Shown<NeedStanding> {
         self.0.standing.into()
     }
     /// The referrals of the case that are for it, as far as you see them, drafts and ended ones among them.
-    async fn referrals(&self) -> &[Referral] {
+    fn referrals(&self) -> &[Referral] {
         &self.0.referrals
     }
 }
@@ -76,41 +76,41 @@ pub struct Recommendation<'a>(&'a Ranked);
 #[Object]
 impl Recommendation<'_> {
     /// The service.
-    async fn service(&self) -> &Service {
+    fn service(&self) -> &Service {
         &self.0.service
     }
     /// The assessed needs that it works on.
-    async fn needs(&self) -> Vec<Shown<Need>> {
+    fn needs(&self) -> Vec<Shown<Need>> {
         self.0.fit.needs.iter().copied().map(Shown).collect()
     }
     /// Those of them against which nothing stands yet.
-    async fn open_needs(&self) -> Vec<Shown<Need>> {
+    fn open_needs(&self) -> Vec<Shown<Need>> {
         self.0.fit.open_needs.iter().copied().map(Shown).collect()
     }
     /// Whether it can be used, or every reason why not.
-    async fn eligibility(&self) -> &Eligibility {
+    fn eligibility(&self) -> &Eligibility {
         &self.0.eligibility
     }
     /// How well the person reaches it; null where it does not serve the area.
-    async fn reach(&self) -> Option<Shown<AreaReach>> {
+    fn reach(&self) -> Option<Shown<AreaReach>> {
         self.0.fit.reach.map(Shown)
     }
     /// Whether it is delivered at times that fit work and childcare; null where neither is recorded, or its times are
     /// not said. Faith and observance are in the case's own words: read them beside its days.
-    async fn times_fit(&self) -> Option<bool> {
+    fn times_fit(&self) -> Option<bool> {
         self.0.fit.times_fit
     }
     /// Whether the RAR days that are left suffice for its usual length; null where it takes none.
-    async fn rar_days_suffice(&self) -> Option<bool> {
+    fn rar_days_suffice(&self) -> Option<bool> {
         self.0.fit.rar_days_suffice
     }
     /// What it usually costs who would pay, in pence: its price today for as many units as a person usually receives.
     /// Null where there is no price that you may see.
-    async fn usual_cost_pence(&self) -> Option<Pence> {
+    fn usual_cost_pence(&self) -> Option<Pence> {
         self.0.fit.cost.map(Pence)
     }
     /// Why it stands where it does, as sentences.
-    async fn why(&self) -> Vec<String> {
+    fn why(&self) -> Vec<String> {
         self.0.fit.why()
     }
 }
