@@ -196,6 +196,16 @@ impl<C: Term> From<Vec<Refusal<C>>> for Fault {
     }
 }
 
+/// Exclusion constraints and triggers whose refusals a rule words.
+const CONSTRAINTS: [&str; 6] = [
+    "price_periods_apart",
+    "criterion_periods_apart",
+    "service_availability_apart",
+    "budget_periods_apart",
+    "session_clash",
+    "cohort_never_overbooked",
+];
+
 impl From<DbErr> for Fault {
     fn from(error: DbErr) -> Self {
         if let Some(SqlErr::UniqueConstraintViolation(message)) = error.sql_err() {
@@ -203,12 +213,8 @@ impl From<DbErr> for Fault {
         }
         let text = error.to_string();
         // Exclusion constraints and triggers have no class of their own in SeaORM.
-        for name in
-            ["price_periods_apart", "criterion_periods_apart", "session_clash", "cohort_never_overbooked"]
-        {
-            if text.contains(name) {
-                return Self::Violation(name.to_owned());
-            }
+        if let Some(name) = CONSTRAINTS.into_iter().find(|name| text.contains(name)) {
+            return Self::Violation(name.to_owned());
         }
         if is_out_of_sight(&error) {
             tracing::warn!(%error, "the second lock held: a row that its author may not have");

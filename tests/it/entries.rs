@@ -128,8 +128,8 @@ scenario! {
         assert_eq!(found(world, "nps-officer", r#"startsBy: "2017-11-01", text: "book""#).await, ["Book club"]);
         assert_eq!(found(world, "nps-officer", r#"startsBy: "2017-10-31", text: "book""#).await, [""; 0]);
         // What was agreed is the card's from then on; the content stays the provider's.
-        let agreed = change(world, "yss-manager", &id, json!({ "name": "Mine", "lateCancellationPercent": 100, "facts": { "duties": [], "availability": [] } })).await;
-        assert_eq!(said(&agreed), named(&[("facts.availability", "NOT_YOURS"), ("facts.duties", "NOT_YOURS"), ("lateCancellationPercent", "NOT_YOURS"), ("name", "NOT_YOURS")]));
+        let agreed = change(world, "yss-manager", &id, json!({ "name": "Mine", "usualUnits": 1, "lateCancellationPercent": 100, "facts": { "duties": [], "availability": [] } })).await;
+        assert_eq!(said(&agreed), named(&[("facts.availability", "NOT_YOURS"), ("facts.duties", "NOT_YOURS"), ("lateCancellationPercent", "NOT_YOURS"), ("name", "NOT_YOURS"), ("usualUnits", "NOT_YOURS")]));
         let kept = change(world, "yss-manager", &id, json!({ "description": "Novels for everybody.", "needs": ["ETE", "RELATIONSHIPS"], "facts": { "modes": ["DAY", "EVENING", "DAY"], "earliestStart": null } })).await.granted();
         assert_eq!(kept.data("/changeService/service/modes"), &json!(["DAY", "EVENING"]));
         assert_eq!(kept.data("/changeService/service/earliestStart"), &Value::Null);

@@ -278,6 +278,11 @@ scenario! {
         assert_eq!(statement["lines"], json!([line]));
         assert!(totals(world, "contract-manager", "2017-12-01").await.contains(&("NPS".into(), "YSS".into(), SESSION)));
         // What takes the charge back belongs to the month of the charge, and so does the adjustment that goes with it.
+        for moment in ["-9999-01-01T00:00:00Z", "+262142-01-01T00:00:00Z"] {
+            let document = format!("{{ statements(asOf: \"{moment}\") {{ month }} }}");
+            let refused = world.as_person("contract-manager").query(&document, json!({})).await;
+            assert_eq!(refused.error_code(), Some("BAD_USER_INPUT"), "{moment} {refused:?}");
+        }
         let early = statements(world, "contract-manager", "month: \"2017-11-15\", asOf: \"2017-11-01T00:00:00Z\"").await;
         assert_eq!(early.list("/statements"), &[] as &[Value]);
     }

@@ -5,10 +5,15 @@ use rules::Refusal;
 use rules::alerts::{PriceMeasure, TEXT, ThresholdRefusal, check_percent, may_end, may_watch};
 use rules::terms::Role;
 use rules::text::{Form, LONG_TEXT};
+use sea_orm::ColumnTrait;
 
 use super::graphql::{EndPriceThresholdInput, SetPriceThresholdInput};
 use crate::error::Result;
 use crate::store::Write;
+
+/// The most thresholds of an organisation that stand: each is held against the whole directory.
+const MOST_THRESHOLDS: u64 = 200;
+const TOO_MANY: &str = "Two hundred thresholds stand already: end one first.";
 
 /// Sets a threshold.
 pub async fn set_price_threshold(
@@ -42,8 +47,15 @@ pub async fn set_price_threshold(
         version: 1,
         created_at: write.now(),
     };
+    form.refuse_if(standing(write).await? >= MOST_THRESHOLDS, ThresholdRefusal::Invalid, "measure", TOO_MANY);
     form.finish()?;
     Ok(write.insert(row).await?.id)
+}
+
+async fn standing(write: &Write) -> Result<u64> {
+    use price_threshold::Column::{EndedAt, OrganisationId};
+    let own = write.find::<price_threshold::Entity>().filter(OrganisationId.eq(write.scope().organisation()));
+    own.filter(EndedAt.is_null()).count().await
 }
 
 /// Ends a threshold: it alerts no more.

@@ -29,6 +29,9 @@ const WHOLE_CARD: usize = 20_000;
 /// What it costs to add up what was charged over a period: each line of it is looked at.
 const MONTH: usize = 10_000;
 
+/// What it costs to hold the whole directory against somebody or something.
+const DIRECTORY: usize = 10_000;
+
 /// What a field yields.
 struct Yields {
     /// The name of its type, without lists and exclamation marks.
@@ -228,6 +231,7 @@ impl<'d> Walk<'d> {
             "totalCount" => COUNT,
             "exportRateCard" => WHOLE_CARD,
             "statements" | "exportStatements" | "pricePreview" | "demand" => MONTH,
+            "recommendations" | "recommendationsOnFacts" | "priceAlerts" => DIRECTORY,
             _ if many == Many::Page && self.searches(field) => SEARCH,
             _ => 0,
         }

@@ -3,13 +3,14 @@
 use async_graphql::{Context, Object};
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::organisation;
+use rules::london;
 use rules::statements::Figures;
 use rules::terms::Purchaser;
 
 use super::export::export;
 use super::reads::{self, Sought};
 use crate::directory::graphql::Service;
-use crate::error::Result;
+use crate::error::{Fault, Result};
 use crate::graphql::act::store;
 use crate::graphql::date::Date;
 use crate::graphql::global_id::GlobalId;
@@ -171,7 +172,7 @@ impl StatementsQuery {
         as_of: Option<DateTime<Utc>>,
     ) -> Result<Vec<Statement>> {
         let store = store(ctx);
-        reads::statements(store, &sought(store, month, purchaser, provider, as_of)).await
+        reads::statements(store, &sought(store, month, purchaser, provider, as_of)?).await
     }
 
     /// The same statements as CSV: a row for each line, and under the lines of each statement one with its totals.
@@ -192,7 +193,7 @@ impl StatementsQuery {
         as_of: Option<DateTime<Utc>>,
     ) -> Result<String> {
         let store = store(ctx);
-        export(&reads::statements(store, &sought(store, month, purchaser, provider, as_of)).await?)
+        export(&reads::statements(store, &sought(store, month, purchaser, provider, as_of)?).await?)
     }
 }
 
@@ -202,11 +203,14 @@ fn sought(
     purchaser: Option<Shown<Purchaser>>,
     provider: Option<GlobalId<organisation::Entity>>,
     as_of: Option<DateTime<Utc>>,
-) -> Sought {
-    Sought {
+) -> Result<Sought> {
+    if as_of.is_some_and(|moment| !london::believable(london::day(moment))) {
+        return Err(Fault::bad_input("asOf: give a moment between 1900 and 2200."));
+    }
+    Ok(Sought {
         month: month.map_or_else(|| store.today(), |day| day.0),
         purchaser: purchaser.map(|purchaser| purchaser.0),
         provider: provider.map(|id| id.0),
         as_of,
-    }
+    })
 }

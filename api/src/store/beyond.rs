@@ -130,7 +130,8 @@ pub(super) async fn last_starts(
             join referral sent on sent.id = one.referral_id
             where one.service_id = unhex(named.value, '-') and sent.submitted_at is not null
                 and ($2 is null or exists (
-                    select 1 from probation_case held where held.id = sent.case_id and held.ldu_id = $2))
+                    select 1 from shared_person shared join ldu on ldu.name = shared.ldu
+                    where shared.referral_id = sent.id and ldu.id = $2 and ldu.organisation_id = sent.holder_id))
             order by one.started_at desc, one.referral_id desc
             limit 20)
         join referral on referral.id = start.referral_id";

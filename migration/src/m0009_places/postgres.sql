@@ -151,7 +151,8 @@ begin
         join referral on referral.id = start.referral_id
         where start.service_id = named.id and referral.submitted_at is not null
             and (of_ldu is null or exists (
-                select from probation_case held where held.id = referral.case_id and held.ldu_id = of_ldu))
+                select from shared_person shared join ldu on ldu.name = shared.ldu
+                where shared.referral_id = referral.id and ldu.id = of_ldu and ldu.organisation_id = referral.holder_id))
         order by start.started_at desc, start.referral_id desc
         limit 20
     ) last

@@ -30,7 +30,7 @@ impl Start {
 pub struct ExpectedWait {
     /// The median in days, half a day counted up; none with fewer than five starts.
     pub days: Option<i64>,
-    /// How many starts it is taken from, twenty at most.
+    /// How many starts it is taken from, twenty at most; none where the wait is unknown.
     pub starts: usize,
     /// The days of the first and of the last of these starts; none where the wait is unknown, so that nobody's start is
     /// told.
@@ -49,7 +49,7 @@ pub fn expected_wait(starts: &[Start]) -> ExpectedWait {
     let between = ends.map(|(first, last)| (london::day(first.started_at), london::day(last.started_at)));
     ExpectedWait {
         days: if known { median(&days) } else { None },
-        starts: last.len(),
+        starts: if known { last.len() } else { 0 },
         between: between.filter(|_| known),
     }
 }

@@ -79,6 +79,12 @@ scenario! {
         with_place(world, "nps-officer", "giveUpPlace", &owain, json!({ "reason": "In custody." })).await.granted();
         assert_eq!(stand(world, &[&rhys, &sian, &huw]).await, ["OFFERED", "WAITING", "WAITING"]);
         let offered = standing(world, &rhys).await;
+        let stale = json!({ "placeId": offered["id"], "version": 99 });
+        let stale = world.as_person("nps-officer").mutate("acceptOffer", stale, PLACE).await;
+        assert_eq!(stale.error_code(), Some("CONFLICT"));
+        // Whoever gave the place up moved it, and is not told to who stands in line.
+        assert_eq!(stale.body["errors"][0]["extensions"]["changedBy"], Value::Null, "{stale:?}");
+        let offered = standing(world, &rhys).await;
         assert_eq!(offered["availableActions"], json!(["ACCEPT", "DECLINE"]));
         assert_eq!(offered["offerUntil"], json!("2017-10-05T09:00:00+00:00"));
         assert_eq!(standing(world, &huw).await["position"], json!(2));

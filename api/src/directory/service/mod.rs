@@ -108,9 +108,12 @@ pub async fn approve_service(write: &mut Write, input: ApproveServiceInput) -> R
 /// Changes a service, or closes it.
 pub async fn change_service(write: &mut Write, input: ChangeServiceInput) -> Result<Id<service::Entity>> {
     let before = write.find::<service::Entity>().get(input.service_id.0).await?;
+    // Before the version: who changed it last is told to those who keep it.
+    if !may_keep(write, before.provider_id) {
+        return Err(Refusal::of(DirectoryRefusal::NotYours, "serviceId", NOT_YOURS).into());
+    }
     write.expect_version(&before, input.version).await?;
     let mut form = Form::new(TEXT);
-    form.refuse_if(!may_keep(write, before.provider_id), DirectoryRefusal::NotYours, "serviceId", NOT_YOURS);
     if before.on_card && !keeps_card(write) {
         form.refuse(agreed(&input));
     }
@@ -159,6 +162,8 @@ fn agreed(input: &ChangeServiceInput) -> Vec<Refusal<DirectoryRefusal>> {
         ("lateCancellationPercent", input.late_cancellation_percent.is_some()),
         ("lateCancellationHours", input.late_cancellation_hours.is_some()),
         ("respondWithinDays", input.respond_within_days.is_some()),
+        ("usualUnits", !input.usual_units.is_undefined()),
+        ("needsSuitabilityMeeting", input.needs_suitability_meeting.is_some()),
     ];
     let message = "The service is on the rate card: ask its administrators to change what was agreed.";
     let refused = given.into_iter().filter(|(_, given)| *given);

@@ -24,7 +24,7 @@ impl ExpectedWait {
     fn days(&self) -> Option<i32> {
         self.0.days.and_then(|days| i32::try_from(days).ok())
     }
-    /// How many starts it is taken from: the last twenty, or as many as there were.
+    /// How many starts it is taken from: the last twenty, or as many as there were; 0 where it is unknown.
     fn starts(&self) -> i32 {
         i32::try_from(self.0.starts).unwrap_or(i32::MAX)
     }

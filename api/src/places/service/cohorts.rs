@@ -150,6 +150,10 @@ async fn kept(write: &Write, id: GlobalId<cohort::Entity>, version: i32) -> Resu
         let message = format!("The cohort was cancelled: {reason}");
         return Err(Refusal::of(PlaceRefusal::CohortCancelled, "cohortId", message).into());
     }
+    if cohort.last_day.is_some_and(|last| last < write.today()) {
+        let message = "The cohort is over: what it was stays as it is.";
+        return Err(Refusal::of(PlaceRefusal::Closed, "cohortId", message).into());
+    }
     Ok(cohort)
 }
 

@@ -9,7 +9,7 @@ use sea_orm::ColumnTrait;
 
 use super::TEXT;
 use super::line::Held;
-use crate::error::Result;
+use crate::error::{Fault, Result, Stale};
 use crate::graphql::global_id::GlobalId;
 use crate::places::graphql::{AcceptOfferInput, DeclineOfferInput, GiveUpPlaceInput, LeaveWaitingListInput};
 use crate::referrals::service::side::capacities;
@@ -103,9 +103,17 @@ async fn own(write: &mut Write, id: GlobalId<place::Entity>, version: i32) -> Re
     let place = write.find::<place::Entity>().get(id.0).await?;
     let referral = write.find::<referral::Entity>().locked().get(place.referral_id).await?;
     write.concerns(referral.case_id);
-    write.expect_version(&place, version).await?;
+    write.expect_version(&place, version).await.map_err(by_nobody)?;
     may_stand(*referral.status, &capacities(write.scope(), &referral))?;
     Ok(place)
+}
+
+/// Whoever acts on a line moves everybody in it: who that was is not told to those whose place it moved.
+fn by_nobody(fault: Fault) -> Fault {
+    match fault {
+        Fault::Stale(stale) => Fault::Stale(Box::new(Stale { changed_by: None, ..*stale })),
+        other => other,
+    }
 }
 
 fn reason(text: &str) -> Result<String> {
