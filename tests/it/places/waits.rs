@@ -32,7 +32,7 @@ scenario! {
             deliveries.push((delivery, days));
         }
         let mut last = None;
-        for (number, (delivery, days)) in deliveries.iter().enumerate() {
+        for (delivery, days) in &deliveries {
             let known = wait(world, &mentoring, None).await;
             assert_eq!((&known["days"], &known["starts"]), (&Value::Null, &json!(0)));
             world.clock.set(begun + TimeDelta::days(*days) + TimeDelta::hours(2));
