@@ -123,7 +123,7 @@ async fn add_the_rest(world: &World) {
     let court = world.as_person("court-officer");
     let waiting = crate::referring::registration(world, "V000004", json!({}));
     court.mutate("registerCase", waiting, "case { id }").await.granted();
-    let exempt = person(world, "V000005", NPS, json!({})).await;
+    let exempt = person(world, "V000012", NPS, json!({})).await;
     crate::eligibility::overridden(world, &exempt).await;
     let price = json!({
         "serviceId": crate::referring::service(world, "YSS", "Meet and Mentor").await, "kind": "CARD", "pence": 4000,

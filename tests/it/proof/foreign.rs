@@ -56,7 +56,7 @@ impl<'a> Asking<'a> {
 
     /// A question about something: of what may be seen it is answered, and of the rest it is not.
     async fn question(&mut self, field: &Field) {
-        let fields = everything(self.catalogue(), &field.yields.name, 1, 1);
+        let fields = everything(self.catalogue(), &field.yields.name, 2, 2);
         for (about, call) in self.questions(field) {
             if about.is_some_and(|row| !self.eyes.sight.sees(row)) {
                 self.is_not_answered(&call).await;

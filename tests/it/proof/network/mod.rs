@@ -279,6 +279,21 @@ impl Build {
             let needs = [Need::Ete, Need::Accommodation];
             let of_need = |need: Need| service_need::Model { service_id: service.id, need: need.into() };
             self.rows.service_need.extend(needs.map(of_need));
+            if closes {
+                let ldu_id = self.rows.ldu.first().map(|ldu| ldu.id);
+                let venue =
+                    service_venue::Model { service_id: service.id, name: "The old mill".to_owned(), ldu_id };
+                self.rows.service_venue.push(venue);
+                let available = service_availability::Model {
+                    id: self.id(),
+                    service_id: service.id,
+                    purchaser: rules::terms::Purchaser::Nps.into(),
+                    basis: None,
+                    available_from: Some(day(2016, 4, 1)),
+                    available_to: None,
+                };
+                self.rows.service_availability.push(available);
+            }
             let women = (CriterionKind::Gender, json!({ "kind": "gender", "any_of": ["female"] }));
             if closes {
                 self.criterion(None, Some(service.id), women);
