@@ -169,7 +169,9 @@ pub fn write<const N: usize>(headings: [&str; N], rows: impl Iterator<Item = [St
 /// Whether a spreadsheet would take the cell for a formula, or reading would take an apostrophe of its own for
 /// the guard.
 fn needs_guard(cell: &str) -> bool {
-    cell.trim_start_matches('\'').starts_with(FORMULA)
+    let bare = cell.trim_start_matches('\'');
+    // Blanks are no formula, and are read as nothing: a guard would be read as an apostrophe.
+    !bare.trim().is_empty() && bare.starts_with(FORMULA)
 }
 
 fn guarded(cell: &str) -> String {

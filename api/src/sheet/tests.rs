@@ -113,3 +113,10 @@ fn white_space_behind_the_guard_is_no_part_of_a_cell() {
     assert_eq!(text, "Cell\r\n'\t a\r\n");
     assert_eq!(read(&text, ["Cell"], 10).rows.into_iter().map(|row| row.cells).collect::<Vec<_>>(), [["a"]]);
 }
+
+#[test]
+fn a_cell_of_blanks_alone_is_nothing_and_gets_no_guard() {
+    let written = write(["Cell"], [["\t\n "].map(str::to_owned)].into_iter()).expect("a file");
+    assert!(!written.contains('\''), "{written:?}");
+    assert_eq!(read(&written, ["Cell"], 9).rows.len(), 0);
+}
