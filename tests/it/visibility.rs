@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 
 use crate::forgery::Pair;
 use crate::given::put;
+use crate::proof::OPEN;
 use crate::referring::{CRC, NPS, accepted, organisation, person, staff};
 use crate::world::World;
 use crate::{clients, scenario, trusting};
@@ -42,24 +43,6 @@ const ASKING: [&str; 21] = [
     "stranger-nps",
     "stranger-crc",
     "stranger-provider",
-];
-
-/// Tables of the directory, which everybody may read whole.
-const OPEN: [&str; 14] = [
-    "organisation",
-    "ldu",
-    "service",
-    "service_need",
-    "service_mode",
-    "service_duty",
-    "service_area",
-    "service_venue",
-    "service_availability",
-    "criterion",
-    "criterion_version",
-    "instrument",
-    "cohort",
-    "cohort_ldu",
 ];
 
 /// Tables that are the server's own: nobody reads a row of them.

@@ -12,7 +12,7 @@ use crate::error::Result;
 use crate::graphql::act::{Node, mutate, store};
 use crate::graphql::date::Date;
 use crate::graphql::global_id::GlobalId;
-use crate::graphql::in_turn::InTurn;
+use crate::graphql::in_turn::{Found, InTurn};
 use crate::graphql::money::Money;
 use crate::graphql::paging::{Rows, connection, wants_total, window};
 use crate::graphql::shown::Shown;
@@ -53,25 +53,13 @@ impl PriceThreshold {
     async fn organisation(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Organisation>>> {
         let ids = || self.0.rows().iter().map(|row| row.organisation_id).collect();
         let load = || organisations(store(ctx), ids());
-        self.0
-            .kin()
-            .organisation
-            .of(&self.0.organisation_id, load)
-            .await
-            .transpose()
-            .map(|one| one.map(InTurn))
+        self.0.kin().organisation.of(&self.0.organisation_id, load).await.in_turn()
     }
     /// The service that is watched; null: every one that the organisation may watch.
     async fn service(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Service>>> {
         let id = self.0.service_id?;
         let ids = || self.0.rows().iter().filter_map(|row| row.service_id).collect();
-        self.0
-            .kin()
-            .service
-            .of(&id, || services(store(ctx), ids()))
-            .await
-            .transpose()
-            .map(|one| one.map(InTurn))
+        self.0.kin().service.of(&id, || services(store(ctx), ids())).await.in_turn()
     }
     /// What is watched.
     fn measure(&self) -> Shown<PriceMeasure> {
@@ -93,7 +81,7 @@ impl PriceThreshold {
     async fn set_by(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         let ids = || self.0.rows().iter().map(|row| row.set_by_id).collect::<Vec<_>>();
         let load = || named(store(ctx), ids().into_iter());
-        self.0.kin().people.of(&self.0.set_by_id, load).await.transpose().map(|one| one.map(InTurn))
+        self.0.kin().people.of(&self.0.set_by_id, load).await.in_turn()
     }
     /// When it was ended, since when it alerts no more; null while it does.
     fn ended_at(&self) -> Option<DateTime<Utc>> {

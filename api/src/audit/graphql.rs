@@ -8,7 +8,7 @@ use super::reads;
 use crate::error::Result;
 use crate::graphql::act::{Node, store};
 use crate::graphql::global_id::GlobalId;
-use crate::graphql::in_turn::InTurn;
+use crate::graphql::in_turn::{Found, InTurn};
 use crate::graphql::paging::{Rows, connection, wants_total, window};
 use crate::organisations::graphql::{NamedPerson, Organisation};
 use crate::organisations::reads::{named, organisations};
@@ -75,19 +75,13 @@ impl AuditEvent {
     async fn person(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         let id = self.0.person_id?;
         let ids = || self.0.rows().iter().filter_map(|row| row.person_id);
-        self.0.kin().person.of(&id, || named(store(ctx), ids())).await.transpose().map(|one| one.map(InTurn))
+        self.0.kin().person.of(&id, || named(store(ctx), ids())).await.in_turn()
     }
     /// For which organisation; null for the server itself.
     async fn organisation(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Organisation>>> {
         let id = self.0.organisation_id?;
         let ids = || self.0.rows().iter().filter_map(|row| row.organisation_id).collect();
-        self.0
-            .kin()
-            .organisation
-            .of(&id, || organisations(store(ctx), ids()))
-            .await
-            .transpose()
-            .map(|one| one.map(InTurn))
+        self.0.kin().organisation.of(&id, || organisations(store(ctx), ids())).await.in_turn()
     }
 }
 

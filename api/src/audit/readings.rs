@@ -10,7 +10,7 @@ use super::reads;
 use crate::error::Result;
 use crate::graphql::act::store;
 use crate::graphql::global_id::GlobalId;
-use crate::graphql::in_turn::InTurn;
+use crate::graphql::in_turn::{Found, InTurn};
 use crate::graphql::paging::{Rows, connection, wants_total, window};
 use crate::graphql::shown::Shown;
 use crate::organisations::graphql::{NamedPerson, Organisation};
@@ -57,20 +57,14 @@ impl Reading {
     /// Who.
     async fn person(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         let ids = || self.0.rows().iter().map(|row| row.person_id);
-        self.0
-            .kin()
-            .person
-            .of(&self.0.person_id, || named(store(ctx), ids()))
-            .await
-            .transpose()
-            .map(|one| one.map(InTurn))
+        self.0.kin().person.of(&self.0.person_id, || named(store(ctx), ids())).await.in_turn()
     }
     /// For which organisation.
     async fn organisation(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Organisation>>> {
         let ids = || self.0.rows().iter().map(|row| row.organisation_id).collect();
         let found =
             self.0.kin().organisation.of(&self.0.organisation_id, || organisations(store(ctx), ids()));
-        found.await.transpose().map(|one| one.map(InTurn))
+        found.await.in_turn()
     }
 }
 

@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::graphql::act::{Node, mutate, store};
 use crate::graphql::date::Date;
 use crate::graphql::global_id::GlobalId;
-use crate::graphql::in_turn::InTurn;
+use crate::graphql::in_turn::{Found, InTurn};
 use crate::graphql::money::Money;
 use crate::graphql::paging::{Rows, connection, wants_total, window};
 use crate::graphql::shown::Shown;
@@ -58,13 +58,7 @@ impl Budget {
     /// The local delivery unit.
     async fn ldu(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Ldu>>> {
         let ids = || self.0.rows().iter().map(|row| row.ldu_id).collect();
-        self.0
-            .kin()
-            .ldu
-            .of(&self.0.ldu_id, || ldus_by_id(store(ctx), ids()))
-            .await
-            .transpose()
-            .map(|one| one.map(InTurn))
+        self.0.kin().ldu.of(&self.0.ldu_id, || ldus_by_id(store(ctx), ids())).await.in_turn()
     }
     /// Who pays: the side of the organisation that the LDU belongs to.
     fn purchaser(&self) -> Shown<Purchaser> {
@@ -103,19 +97,13 @@ impl Budget {
     async fn set_by(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         let ids = || self.0.rows().iter().map(|row| row.set_by_id).collect::<Vec<_>>();
         let load = || named(store(ctx), ids().into_iter());
-        self.0.kin().people.of(&self.0.set_by_id, load).await.transpose().map(|one| one.map(InTurn))
+        self.0.kin().people.of(&self.0.set_by_id, load).await.in_turn()
     }
     /// What it changes; null where it changes nothing.
     async fn supersedes(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Budget>>> {
         let id = self.0.supersedes_id?;
         let ids = || self.0.rows().iter().filter_map(|row| row.supersedes_id).collect();
-        self.0
-            .kin()
-            .supersedes
-            .of(&id, || reads::by_id(store(ctx), ids()))
-            .await
-            .transpose()
-            .map(|one| one.map(InTurn))
+        self.0.kin().supersedes.of(&id, || reads::by_id(store(ctx), ids())).await.in_turn()
     }
     /// When it was changed, since when it no longer holds; null while it does.
     fn superseded_at(&self) -> Option<DateTime<Utc>> {

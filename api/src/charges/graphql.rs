@@ -12,7 +12,7 @@ use super::{reads, service, unit};
 use crate::error::Result;
 use crate::graphql::act::{Node, mutate, store};
 use crate::graphql::global_id::GlobalId;
-use crate::graphql::in_turn::InTurn;
+use crate::graphql::in_turn::{Found, InTurn};
 use crate::graphql::money::{Money, Pence};
 use crate::graphql::paging::{wants_total, window};
 use crate::graphql::shown::Shown;
@@ -57,14 +57,14 @@ impl Charge {
     async fn referral(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Referral>>> {
         let ids = || distinct(self.0.rows().iter().map(|row| row.referral_id));
         let load = || crate::referrals::reads::referrals(store(ctx), ids());
-        self.0.kin().referral.of(&self.0.referral_id, load).await.transpose().map(|one| one.map(InTurn))
+        self.0.kin().referral.of(&self.0.referral_id, load).await.in_turn()
     }
     /// The session that gave rise to it; null where it is not yours to see.
     async fn session(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Session>>> {
         let id = self.0.session_id?;
         let ids = || distinct(self.0.rows().iter().filter_map(|row| row.session_id));
         let load = async || Ok(crate::sessions::reads::by_id(store(ctx), ids()).await?.into_iter().collect());
-        self.0.kin().session.of(&id, load).await.transpose().map(|one| one.map(InTurn))
+        self.0.kin().session.of(&id, load).await.in_turn()
     }
     /// What kind of line it is.
     fn kind(&self) -> Shown<ChargeKind> {
@@ -78,7 +78,7 @@ impl Charge {
     async fn provider(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Organisation>>> {
         let ids = || distinct(self.0.rows().iter().map(|row| row.provider_id));
         let load = || crate::organisations::reads::organisations(store(ctx), ids());
-        self.0.kin().provider.of(&self.0.provider_id, load).await.transpose().map(|one| one.map(InTurn))
+        self.0.kin().provider.of(&self.0.provider_id, load).await.in_turn()
     }
     /// The amount; below zero where it is taken back.
     fn money(&self) -> Money {
@@ -98,19 +98,13 @@ impl Charge {
     async fn price(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Price>>> {
         let ids = || distinct(self.0.rows().iter().map(|row| row.price_id));
         let load = || crate::rate_card::reads::prices(store(ctx), ids());
-        self.0.kin().price.of(&self.0.price_id, load).await.transpose().map(|one| one.map(InTurn))
+        self.0.kin().price.of(&self.0.price_id, load).await.in_turn()
     }
     /// The line that a reversal takes back or an adjustment corrects; null on a charge.
     async fn reverses(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Charge>>> {
         let id = self.0.reverses_id?;
         let ids = || distinct(self.0.rows().iter().filter_map(|row| row.reverses_id));
-        self.0
-            .kin()
-            .reverses
-            .of(&id, || reads::by_id(store(ctx), ids()))
-            .await
-            .transpose()
-            .map(|one| one.map(InTurn))
+        self.0.kin().reverses.of(&id, || reads::by_id(store(ctx), ids())).await.in_turn()
     }
     /// What it is for, in words.
     fn reason(&self) -> &str {
@@ -151,7 +145,7 @@ impl ReferralPrice {
     async fn price(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Price>>> {
         let ids = || distinct(self.price.rows().iter().map(|row| row.price_id));
         let load = || crate::rate_card::reads::prices(store(ctx), ids());
-        self.price.kin().price.of(&self.price.price_id, load).await.transpose().map(|one| one.map(InTurn))
+        self.price.kin().price.of(&self.price.price_id, load).await.in_turn()
     }
     /// The card price for a referral of the NPS, the supply price for one of the CRC.
     fn kind(&self) -> Shown<PriceKind> {

@@ -13,7 +13,7 @@ use crate::error::Result;
 use crate::graphql::act::{Node, mutate, store};
 use crate::graphql::date::Date;
 use crate::graphql::global_id::GlobalId;
-use crate::graphql::in_turn::InTurn;
+use crate::graphql::in_turn::{Found, InTurn};
 use crate::graphql::money::Money;
 use crate::graphql::paging::{Rows, connection, wants_total, window};
 use crate::graphql::shown::Shown;
@@ -53,13 +53,7 @@ impl DeliveryCost {
     /// The service.
     async fn service(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Service>>> {
         let ids = || self.0.rows().iter().map(|row| row.service_id).collect();
-        self.0
-            .kin()
-            .service
-            .of(&self.0.service_id, || services(store(ctx), ids()))
-            .await
-            .transpose()
-            .map(|one| one.map(InTurn))
+        self.0.kin().service.of(&self.0.service_id, || services(store(ctx), ids())).await.in_turn()
     }
     /// What a unit costs.
     fn money(&self) -> Money {
@@ -81,19 +75,13 @@ impl DeliveryCost {
     async fn stated_by(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         let ids = || self.0.rows().iter().map(|row| row.stated_by_id).collect::<Vec<_>>();
         let load = || named(store(ctx), ids().into_iter());
-        self.0.kin().people.of(&self.0.stated_by_id, load).await.transpose().map(|one| one.map(InTurn))
+        self.0.kin().people.of(&self.0.stated_by_id, load).await.in_turn()
     }
     /// What it corrects; null where it corrects nothing.
     async fn supersedes(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, DeliveryCost>>> {
         let id = self.0.supersedes_id?;
         let ids = || self.0.rows().iter().filter_map(|row| row.supersedes_id).collect();
-        self.0
-            .kin()
-            .supersedes
-            .of(&id, || reads::by_id(store(ctx), ids()))
-            .await
-            .transpose()
-            .map(|one| one.map(InTurn))
+        self.0.kin().supersedes.of(&id, || reads::by_id(store(ctx), ids())).await.in_turn()
     }
     /// When it was corrected, since when it no longer holds; null while it does.
     fn superseded_at(&self) -> Option<DateTime<Utc>> {

@@ -14,8 +14,22 @@ use async_graphql::resolver_utils::resolve_container;
 use async_graphql::{ContainerType, ContextSelectionSet, OutputType, Positioned, ServerResult, Value};
 use futures_util::future::BoxFuture;
 
+use crate::error::Result;
+
 /// An object whose fields are resolved in turn.
 pub struct InTurn<'a, T>(pub &'a T);
+
+/// What was found of which there is at most one, as a field shows it.
+pub trait Found<'a, T> {
+    /// The object, resolved in turn; none where there is none.
+    fn in_turn(self) -> Option<Result<InTurn<'a, T>>>;
+}
+
+impl<'a, T> Found<'a, T> for Result<Option<&'a T>> {
+    fn in_turn(self) -> Option<Result<InTurn<'a, T>>> {
+        self.transpose().map(|one| one.map(InTurn))
+    }
+}
 
 /// A list of such objects, resolved in turn as well.
 pub struct AllInTurn<'a, T>(pub Vec<&'a T>);

@@ -8,7 +8,7 @@ use super::{reads, service};
 use crate::error::Result;
 use crate::graphql::act::{Node, mutate, store};
 use crate::graphql::global_id::GlobalId;
-use crate::graphql::in_turn::InTurn;
+use crate::graphql::in_turn::{Found, InTurn};
 use crate::graphql::paging::{Rows, connection, wants_total, window};
 use crate::graphql::shown::Shown;
 use crate::payloads;
@@ -126,19 +126,13 @@ impl Person {
         let ids = || self.0.rows().iter().map(|row| row.organisation_id).collect();
         let found =
             self.0.kin().organisation.of(&self.0.organisation_id, || reads::organisations(store(ctx), ids()));
-        found.await.transpose().map(|one| one.map(InTurn))
+        found.await.in_turn()
     }
     /// The LDU they work in, for probation staff.
     async fn ldu(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Ldu>>> {
         let id = self.0.ldu_id?;
         let ids = || self.0.rows().iter().filter_map(|row| row.ldu_id).collect();
-        self.0
-            .kin()
-            .ldu
-            .of(&id, || reads::ldus_by_id(store(ctx), ids()))
-            .await
-            .transpose()
-            .map(|one| one.map(InTurn))
+        self.0.kin().ldu.of(&id, || reads::ldus_by_id(store(ctx), ids())).await.in_turn()
     }
     /// The roles they may act in.
     async fn roles(&self, ctx: &Context<'_>) -> Result<Vec<Shown<Role>>> {
@@ -177,7 +171,7 @@ impl NamedPerson {
         let ids = || self.0.rows().iter().map(|row| row.organisation_id).collect();
         let found =
             self.0.kin().organisation.of(&self.0.organisation_id, || reads::organisations(store(ctx), ids()));
-        found.await.transpose().map(|one| one.map(InTurn))
+        found.await.in_turn()
     }
 }
 

@@ -10,10 +10,9 @@ use sea_orm::{
 use entity::{Id, Identified, Placed};
 use uuid::Uuid;
 
-use super::Visible;
 use super::link::Link;
 use super::readings::Readings;
-use super::{Store, Write};
+use super::{Store, Visible, Write};
 use crate::auth::Scope;
 use crate::error::{Fault, Result};
 

@@ -15,7 +15,7 @@ use super::{reads, service};
 use crate::error::Result;
 use crate::graphql::act::{Node, store};
 use crate::graphql::global_id::GlobalId;
-use crate::graphql::in_turn::{AllInTurn, InTurn};
+use crate::graphql::in_turn::{AllInTurn, Found, InTurn};
 use crate::graphql::paging::asked;
 use crate::graphql::shown::Shown;
 use crate::organisations::graphql::{Ldu, NamedPerson, Organisation};
@@ -164,37 +164,19 @@ impl Case {
     async fn holder(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Organisation>>> {
         let id = self.0.holder_id?;
         let ids = || self.0.rows().iter().filter_map(|row| row.holder_id).collect();
-        self.0
-            .kin()
-            .holder
-            .of(&id, || organisations::organisations(store(ctx), ids()))
-            .await
-            .transpose()
-            .map(|one| one.map(InTurn))
+        self.0.kin().holder.of(&id, || organisations::organisations(store(ctx), ids())).await.in_turn()
     }
     /// The LDU of the holding organisation.
     async fn ldu(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Ldu>>> {
         let id = self.0.ldu_id?;
         let ids = || self.0.rows().iter().filter_map(|row| row.ldu_id).collect();
-        self.0
-            .kin()
-            .ldu
-            .of(&id, || organisations::ldus_by_id(store(ctx), ids()))
-            .await
-            .transpose()
-            .map(|one| one.map(InTurn))
+        self.0.kin().ldu.of(&id, || organisations::ldus_by_id(store(ctx), ids())).await.in_turn()
     }
     /// The responsible officer; none until one is named.
     async fn officer(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         let id = self.0.officer_id?;
         let ids = || self.0.rows().iter().filter_map(|row| row.officer_id);
-        self.0
-            .kin()
-            .officer
-            .of(&id, || organisations::named(store(ctx), ids()))
-            .await
-            .transpose()
-            .map(|one| one.map(InTurn))
+        self.0.kin().officer.of(&id, || organisations::named(store(ctx), ids())).await.in_turn()
     }
     /// The needs assessed, by OASys heading.
     async fn needs(&self, ctx: &Context<'_>) -> Result<Vec<Shown<Need>>> {

@@ -9,7 +9,7 @@ use rules::terms::{AccessRestriction, Grade, SentenceKind};
 use crate::error::Result;
 use crate::graphql::act::store;
 use crate::graphql::global_id::GlobalId;
-use crate::graphql::in_turn::InTurn;
+use crate::graphql::in_turn::{Found, InTurn};
 use crate::graphql::shown::Shown;
 use crate::organisations::graphql::{NamedPerson, Organisation};
 use crate::organisations::reads as organisations;
@@ -80,13 +80,7 @@ impl OfficerPeriod {
     /// The responsible officer.
     async fn officer(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         let ids = || self.0.rows().iter().map(|row| row.person_id);
-        self.0
-            .kin()
-            .people
-            .of(&self.0.person_id, || organisations::named(store(ctx), ids()))
-            .await
-            .transpose()
-            .map(|one| one.map(InTurn))
+        self.0.kin().people.of(&self.0.person_id, || organisations::named(store(ctx), ids())).await.in_turn()
     }
     /// The grade recorded at the allocation.
     fn grade(&self) -> Option<Shown<Grade>> {
@@ -120,7 +114,7 @@ impl Holding {
             .kin()
             .organisations
             .of(&self.0.organisation_id, || organisations::organisations(store(ctx), ids()));
-        found.await.transpose().map(|one| one.map(InTurn))
+        found.await.in_turn()
     }
     /// Why the case was allocated there.
     fn reason(&self) -> &str {
@@ -145,13 +139,7 @@ impl Restriction {
     /// The person named.
     async fn person(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         let ids = || self.0.rows().iter().map(|row| row.person_id);
-        self.0
-            .kin()
-            .people
-            .of(&self.0.person_id, || organisations::named(store(ctx), ids()))
-            .await
-            .transpose()
-            .map(|one| one.map(InTurn))
+        self.0.kin().people.of(&self.0.person_id, || organisations::named(store(ctx), ids())).await.in_turn()
     }
     /// Open to the people so named alone, or closed to this person.
     fn kind(&self) -> Shown<AccessRestriction> {

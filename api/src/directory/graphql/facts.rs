@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::graphql::act::store;
 use crate::graphql::date::Date;
 use crate::graphql::global_id::GlobalId;
-use crate::graphql::in_turn::InTurn;
+use crate::graphql::in_turn::{Found, InTurn};
 use crate::graphql::shown::Shown;
 use crate::organisations::graphql::Ldu;
 use crate::store::kin::{Member, ToOne};
@@ -29,13 +29,7 @@ impl ServiceArea {
     /// The local delivery unit.
     async fn ldu(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Ldu>>> {
         let ids = || self.0.rows().iter().map(|row| row.ldu_id).collect();
-        self.0
-            .kin()
-            .ldus
-            .of(&self.0.ldu_id, || facts::ldus(store(ctx), ids()))
-            .await
-            .transpose()
-            .map(|one| one.map(InTurn))
+        self.0.kin().ldus.of(&self.0.ldu_id, || facts::ldus(store(ctx), ids())).await.in_turn()
     }
     /// How well.
     fn reach(&self) -> Shown<AreaReach> {
@@ -57,13 +51,7 @@ impl ServiceVenue {
     async fn ldu(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Ldu>>> {
         let id = self.0.ldu_id?;
         let ids = || self.0.rows().iter().filter_map(|row| row.ldu_id).collect();
-        self.0
-            .kin()
-            .ldus
-            .of(&id, || facts::ldus(store(ctx), ids()))
-            .await
-            .transpose()
-            .map(|one| one.map(InTurn))
+        self.0.kin().ldus.of(&id, || facts::ldus(store(ctx), ids())).await.in_turn()
     }
 }
 

@@ -13,7 +13,7 @@ use crate::directory::{facts, reads};
 use crate::error::Result;
 use crate::graphql::act::{Node, store};
 use crate::graphql::global_id::GlobalId;
-use crate::graphql::in_turn::InTurn;
+use crate::graphql::in_turn::{Found, InTurn};
 use crate::graphql::shown::Shown;
 use crate::organisations::graphql::Organisation;
 use crate::organisations::reads::organisations;
@@ -69,13 +69,7 @@ impl Service {
     /// The organisation that delivers it.
     async fn provider(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Organisation>>> {
         let ids = || self.0.rows().iter().map(|row| row.provider_id).collect();
-        self.0
-            .kin()
-            .provider
-            .of(&self.0.provider_id, || organisations(store(ctx), ids()))
-            .await
-            .transpose()
-            .map(|one| one.map(InTurn))
+        self.0.kin().provider.of(&self.0.provider_id, || organisations(store(ctx), ids())).await.in_turn()
     }
     /// Its name, unique among its provider's services.
     fn name(&self) -> &str {
@@ -297,25 +291,13 @@ impl Criterion {
     async fn service(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Service>>> {
         let id = self.0.service_id?;
         let ids = || self.0.rows().iter().filter_map(|row| row.service_id).collect();
-        self.0
-            .kin()
-            .service
-            .of(&id, || reads::services(store(ctx), ids()))
-            .await
-            .transpose()
-            .map(|one| one.map(InTurn))
+        self.0.kin().service.of(&id, || reads::services(store(ctx), ids())).await.in_turn()
     }
     /// The provider that it belongs to, all of whose services it covers; null when it belongs to a service.
     async fn provider(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Organisation>>> {
         let id = self.0.provider_id?;
         let ids = || self.0.rows().iter().filter_map(|row| row.provider_id).collect();
-        self.0
-            .kin()
-            .provider
-            .of(&id, || organisations(store(ctx), ids()))
-            .await
-            .transpose()
-            .map(|one| one.map(InTurn))
+        self.0.kin().provider.of(&id, || organisations(store(ctx), ids())).await.in_turn()
     }
     /// Counts the changes; send it with the next change.
     fn version(&self) -> i64 {

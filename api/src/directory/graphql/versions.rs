@@ -9,7 +9,7 @@ use crate::directory::reads;
 use crate::error::Result;
 use crate::graphql::act::store;
 use crate::graphql::date::Date;
-use crate::graphql::in_turn::InTurn;
+use crate::graphql::in_turn::{Found, InTurn};
 use crate::graphql::shown::Shown;
 use crate::organisations::graphql::NamedPerson;
 use crate::organisations::reads::named;
@@ -59,13 +59,7 @@ impl CriterionVersion {
     async fn author(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         let id = self.0.author_id?;
         let ids = || self.0.rows().iter().filter_map(|row| row.author_id).collect::<Vec<_>>();
-        self.0
-            .kin()
-            .people
-            .of(&id, || named(store(ctx), ids().into_iter()))
-            .await
-            .transpose()
-            .map(|one| one.map(InTurn))
+        self.0.kin().people.of(&id, || named(store(ctx), ids().into_iter())).await.in_turn()
     }
     /// When it was written; the next version ended it.
     fn created_at(&self) -> DateTime<Utc> {

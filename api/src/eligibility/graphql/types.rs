@@ -12,7 +12,7 @@ use crate::error::Result;
 use crate::graphql::act::{Node, store};
 use crate::graphql::date::Date;
 use crate::graphql::global_id::GlobalId;
-use crate::graphql::in_turn::InTurn;
+use crate::graphql::in_turn::{Found, InTurn};
 use crate::graphql::shown::Shown;
 use crate::organisations::graphql::NamedPerson;
 use crate::organisations::reads::named;
@@ -124,11 +124,7 @@ impl Override {
     async fn criterion(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Criterion>>> {
         let ids = || self.0.rows().iter().map(|row| row.criterion_id).collect();
         let criteria = &self.0.kin().criteria;
-        criteria
-            .of(&self.0.criterion_id, || Criterion::load_all(store(ctx), ids()))
-            .await
-            .transpose()
-            .map(|one| one.map(InTurn))
+        criteria.of(&self.0.criterion_id, || Criterion::load_all(store(ctx), ids())).await.in_turn()
     }
     /// The version of the criterion that was set aside: once it is changed, it holds again.
     fn criterion_version(&self) -> i64 {
@@ -142,11 +138,7 @@ impl Override {
     async fn author(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         let ids = || self.0.rows().iter().map(|row| row.author_id).collect::<Vec<_>>();
         let people = &self.0.kin().people;
-        people
-            .of(&self.0.author_id, || named(store(ctx), ids().into_iter()))
-            .await
-            .transpose()
-            .map(|one| one.map(InTurn))
+        people.of(&self.0.author_id, || named(store(ctx), ids().into_iter())).await.in_turn()
     }
     /// When.
     fn created_at(&self) -> DateTime<Utc> {

@@ -8,7 +8,7 @@ use rules::terms::{Need, OutcomeResult};
 use crate::error::Result;
 use crate::graphql::act::{Node, store};
 use crate::graphql::global_id::GlobalId;
-use crate::graphql::in_turn::InTurn;
+use crate::graphql::in_turn::{Found, InTurn};
 use crate::graphql::shown::Shown;
 use crate::organisations::graphql::NamedPerson;
 use crate::organisations::reads::named;
@@ -114,30 +114,18 @@ impl EndReport {
     async fn referral(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Referral>>> {
         let ids = || self.0.rows().iter().map(|row| row.referral_id).collect();
         let found = self.0.kin().referral.of(&self.0.referral_id, || referrals(store(ctx), ids()));
-        found.await.transpose().map(|one| one.map(InTurn))
+        found.await.in_turn()
     }
     /// Who submitted it.
     async fn author(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         let ids = || self.0.rows().iter().map(|row| row.author_id);
-        self.0
-            .kin()
-            .author
-            .of(&self.0.author_id, || named(store(ctx), ids()))
-            .await
-            .transpose()
-            .map(|one| one.map(InTurn))
+        self.0.kin().author.of(&self.0.author_id, || named(store(ctx), ids())).await.in_turn()
     }
     /// The earlier report that it replaces; null unless it does.
     async fn supersedes(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, EndReport>>> {
         let id = self.0.supersedes_id?;
         let ids = || self.0.rows().iter().filter_map(|row| row.supersedes_id).collect();
-        self.0
-            .kin()
-            .corrected
-            .of(&id, || reads::reports_by_id(store(ctx), ids()))
-            .await
-            .transpose()
-            .map(|one| one.map(InTurn))
+        self.0.kin().corrected.of(&id, || reads::reports_by_id(store(ctx), ids())).await.in_turn()
     }
 }
 
@@ -157,13 +145,7 @@ impl ReportedOutcome {
     async fn desired_outcome(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, DesiredOutcome>>> {
         let ids = || self.0.rows().iter().map(|row| row.desired_outcome_id).collect();
         let id = &self.0.desired_outcome_id;
-        self.0
-            .kin()
-            .desired
-            .of(id, || reads::desired_outcomes_by_id(store(ctx), ids()))
-            .await
-            .transpose()
-            .map(|one| one.map(InTurn))
+        self.0.kin().desired.of(id, || reads::desired_outcomes_by_id(store(ctx), ids())).await.in_turn()
     }
     /// How far it was reached.
     fn result(&self) -> Shown<OutcomeResult> {

@@ -10,7 +10,7 @@ use rules::terms::{MeasureStage, Need, QualificationLevel, ScoreDirection};
 use crate::error::Result;
 use crate::graphql::act::{Node, store};
 use crate::graphql::global_id::GlobalId;
-use crate::graphql::in_turn::InTurn;
+use crate::graphql::in_turn::{Found, InTurn};
 use crate::graphql::shown::Shown;
 use crate::organisations::graphql::NamedPerson;
 use crate::organisations::reads::named;
@@ -121,27 +121,27 @@ impl Measure {
     async fn referral(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Referral>>> {
         let ids = || self.0.rows().iter().map(|row| row.referral_id).collect();
         let found = self.0.kin().referral.of(&self.0.referral_id, || referrals(store(ctx), ids()));
-        found.await.transpose().map(|one| one.map(InTurn))
+        found.await.in_turn()
     }
     /// The instrument with which it was taken.
     async fn instrument(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Instrument>>> {
         let ids = || self.0.rows().iter().map(|row| row.instrument_id).collect();
         let found =
             self.0.kin().instrument.of(&self.0.instrument_id, || reads::instruments_by_id(store(ctx), ids()));
-        found.await.transpose().map(|one| one.map(InTurn))
+        found.await.in_turn()
     }
     /// Who recorded it.
     async fn recorded_by(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         let ids = || self.0.rows().iter().map(|row| row.recorded_by_id);
         let found = self.0.kin().recorder.of(&self.0.recorded_by_id, || named(store(ctx), ids()));
-        found.await.transpose().map(|one| one.map(InTurn))
+        found.await.in_turn()
     }
     /// The earlier measure that it corrects; null unless it is a correction.
     async fn supersedes(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Measure>>> {
         let id = self.0.supersedes_id?;
         let ids = || self.0.rows().iter().filter_map(|row| row.supersedes_id).collect();
         let found = self.0.kin().corrected.of(&id, || reads::measures_by_id(store(ctx), ids()));
-        found.await.transpose().map(|one| one.map(InTurn))
+        found.await.in_turn()
     }
 }
 
@@ -232,12 +232,12 @@ impl Qualification {
     async fn referral(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Referral>>> {
         let ids = || self.0.rows().iter().map(|row| row.referral_id).collect();
         let found = self.0.kin().referral.of(&self.0.referral_id, || referrals(store(ctx), ids()));
-        found.await.transpose().map(|one| one.map(InTurn))
+        found.await.in_turn()
     }
     /// Who recorded it.
     async fn recorded_by(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         let ids = || self.0.rows().iter().map(|row| row.recorded_by_id);
         let found = self.0.kin().recorder.of(&self.0.recorded_by_id, || named(store(ctx), ids()));
-        found.await.transpose().map(|one| one.map(InTurn))
+        found.await.in_turn()
     }
 }

@@ -11,7 +11,7 @@ use super::Cohort;
 use crate::error::Result;
 use crate::graphql::act::{Node, store};
 use crate::graphql::global_id::GlobalId;
-use crate::graphql::in_turn::InTurn;
+use crate::graphql::in_turn::{Found, InTurn};
 use crate::graphql::shown::Shown;
 use crate::organisations::graphql::Ldu;
 use crate::organisations::reads::ldus_by_id;
@@ -87,7 +87,7 @@ impl Place {
     }
     /// The referral.
     async fn referral(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Referral>>> {
-        self.its_referral(store(ctx)).await.transpose().map(|one| one.map(InTurn))
+        self.its_referral(store(ctx)).await.in_turn()
     }
     /// How it stands now.
     async fn status(&self, ctx: &Context<'_>) -> Result<Shown<PlaceStatus>> {
@@ -108,19 +108,13 @@ impl Place {
             }
             reads::cohorts(store, ids).await
         };
-        self.0.kin().cohort.of(&id, load).await.transpose().map(|one| one.map(InTurn))
+        self.0.kin().cohort.of(&id, load).await.in_turn()
     }
     /// Where any cohort would do: only those to which people come from this LDU; null where that does not matter.
     async fn ldu(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Ldu>>> {
         let id = self.0.ldu_id?;
         let ids = || self.0.rows().iter().filter_map(|row| row.ldu_id).collect();
-        self.0
-            .kin()
-            .ldu
-            .of(&id, || ldus_by_id(store(ctx), ids()))
-            .await
-            .transpose()
-            .map(|one| one.map(InTurn))
+        self.0.kin().ldu.of(&id, || ldus_by_id(store(ctx), ids())).await.in_turn()
     }
     /// Where it stands in line, from 1: before it are those who joined earlier and may have the same place. Null unless
     /// it waits.

@@ -12,7 +12,7 @@ use crate::error::Result;
 use crate::graphql::act::{Node, store};
 use crate::graphql::date::Date;
 use crate::graphql::global_id::GlobalId;
-use crate::graphql::in_turn::InTurn;
+use crate::graphql::in_turn::{Found, InTurn};
 use crate::graphql::shown::Shown;
 use crate::organisations::graphql::Ldu;
 use crate::places::calendar::{self, ServiceLine};
@@ -91,7 +91,7 @@ impl Cohort {
     /// The service.
     async fn service(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Service>>> {
         let load = || directory::services(store(ctx), self.services());
-        self.0.kin().service.of(&self.0.service_id, load).await.transpose().map(|one| one.map(InTurn))
+        self.0.kin().service.of(&self.0.service_id, load).await.in_turn()
     }
     /// Where it meets.
     fn venue(&self) -> &str {

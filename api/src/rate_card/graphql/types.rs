@@ -12,7 +12,7 @@ use crate::directory::reads::services;
 use crate::error::{Fault, Result};
 use crate::graphql::act::{Node, store};
 use crate::graphql::global_id::GlobalId;
-use crate::graphql::in_turn::InTurn;
+use crate::graphql::in_turn::{Found, InTurn};
 use crate::graphql::money::Money;
 use crate::graphql::paging::MostRows;
 use crate::graphql::shown::Shown;
@@ -59,13 +59,7 @@ impl Price {
             let rows = self.0.rows().iter();
             rows.flat_map(|row| std::iter::once(row.author_id).chain(row.approver_id)).collect::<Vec<_>>()
         };
-        self.0
-            .kin()
-            .people
-            .of(&id, || named(store(ctx), ids().into_iter()))
-            .await
-            .transpose()
-            .map(|one| one.map(InTurn))
+        self.0.kin().people.of(&id, || named(store(ctx), ids().into_iter())).await.in_turn()
     }
 }
 
@@ -80,13 +74,7 @@ impl Price {
     /// The service.
     async fn service(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Service>>> {
         let ids = || self.0.rows().iter().map(|row| row.service_id).collect();
-        self.0
-            .kin()
-            .service
-            .of(&self.0.service_id, || services(store(ctx), ids()))
-            .await
-            .transpose()
-            .map(|one| one.map(InTurn))
+        self.0.kin().service.of(&self.0.service_id, || services(store(ctx), ids())).await.in_turn()
     }
     /// Which of the separate figures it is: what the NPS pays the CRC, or what the CRC pays the provider.
     fn kind(&self) -> Shown<PriceKind> {
@@ -145,13 +133,7 @@ impl Price {
     async fn batch(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, PriceBatch>>> {
         let id = self.0.batch_id?;
         let ids = || self.0.rows().iter().filter_map(|row| row.batch_id).collect();
-        self.0
-            .kin()
-            .batch
-            .of(&id, || reads::batches(store(ctx), ids()))
-            .await
-            .transpose()
-            .map(|one| one.map(InTurn))
+        self.0.kin().batch.of(&id, || reads::batches(store(ctx), ids())).await.in_turn()
     }
     /// What you may do to it now. Publishing can still be refused for its period.
     fn available_actions(&self, ctx: &Context<'_>) -> Vec<Shown<PriceAction>> {
@@ -204,13 +186,7 @@ impl PriceBatch {
             let rows = self.0.rows().iter();
             rows.flat_map(|row| std::iter::once(row.author_id).chain(row.approver_id)).collect::<Vec<_>>()
         };
-        self.0
-            .kin()
-            .people
-            .of(&id, || named(store(ctx), ids().into_iter()))
-            .await
-            .transpose()
-            .map(|one| one.map(InTurn))
+        self.0.kin().people.of(&id, || named(store(ctx), ids().into_iter())).await.in_turn()
     }
 }
 

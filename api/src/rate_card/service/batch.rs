@@ -1,9 +1,9 @@
-//! Deciding on an import as a whole.
+//! Prices that are put forward together, and deciding on them as a whole.
 
 use entity::{Id, price, price_batch};
 use rules::Term;
 use rules::rate_card::{PriceAction, may_approve, next};
-use rules::terms::PriceStatus;
+use rules::terms::{PriceKind, PriceStatus};
 use sea_orm::ColumnTrait;
 
 use super::publishing::publish;
@@ -11,6 +11,23 @@ use super::{decision_reason, own};
 use crate::error::Result;
 use crate::rate_card::graphql::{PublishPriceBatchInput, RejectPriceBatchInput};
 use crate::store::Write;
+
+/// A batch that its author puts forward: a second administrator decides on it.
+pub(super) fn submitted(write: &Write, kind: PriceKind, reason: &str) -> price_batch::Model {
+    price_batch::Model {
+        id: Id::fresh(),
+        kind: kind.into(),
+        status: PriceStatus::Submitted.into(),
+        reason: reason.to_owned(),
+        author_id: write.scope().person(),
+        organisation_id: write.scope().organisation(),
+        approver_id: None,
+        decided_at: None,
+        decision_reason: None,
+        version: 1,
+        created_at: write.now(),
+    }
+}
 
 /// Approves every price of a batch, or none.
 pub async fn publish_batch(

@@ -14,6 +14,7 @@ use sea_orm::ColumnTrait;
 use serde::{Deserialize, Serialize};
 
 use super::TEXT;
+use super::batch::submitted;
 use super::draft::{not_on_a_card, period};
 use super::publishing::{any_referral_priced, charges_depend};
 use crate::error::{Fault, Result};
@@ -289,19 +290,7 @@ async fn add(
     if rows.is_empty() {
         return Ok(None);
     }
-    let batch = price_batch::Model {
-        id: Id::fresh(),
-        kind: kind.into(),
-        status: PriceStatus::Submitted.into(),
-        reason: reason.to_owned(),
-        author_id: write.scope().person(),
-        organisation_id: write.scope().organisation(),
-        approver_id: None,
-        decided_at: None,
-        decision_reason: None,
-        version: 1,
-        created_at: write.now(),
-    };
+    let batch = submitted(write, kind, reason);
     let prices = rows.iter().map(|planned| imported(planned, &batch, write.today())).collect();
     let batch = write.insert(batch).await?;
     write.insert_all::<price::Model>(prices).await?;

@@ -15,6 +15,7 @@ use sea_orm::{ColumnTrait, Order};
 use serde::{Deserialize, Serialize};
 
 use super::TEXT;
+use super::batch::submitted;
 use super::draft::{not_on_a_card, period};
 use crate::error::Result;
 use crate::rate_card::graphql::UpliftPricesInput;
@@ -165,19 +166,7 @@ async fn add(
     cards: &Cards,
     changes: &[Uplifted],
 ) -> Result<Id<price_batch::Entity>> {
-    let batch = price_batch::Model {
-        id: Id::fresh(),
-        kind: kind.into(),
-        status: PriceStatus::Submitted.into(),
-        reason: reason.to_owned(),
-        author_id: write.scope().person(),
-        organisation_id: write.scope().organisation(),
-        approver_id: None,
-        decided_at: None,
-        decision_reason: None,
-        version: 1,
-        created_at: write.now(),
-    };
+    let batch = submitted(write, kind, reason);
     let units: HashMap<_, _> = cards.services.iter().map(|row| (row.id, row.unit)).collect();
     let price = |change: &Uplifted| {
         Some(price::Model {

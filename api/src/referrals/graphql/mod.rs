@@ -26,7 +26,7 @@ use crate::eligibility::reads::overrides;
 use crate::error::Result;
 use crate::graphql::act::{Node, store};
 use crate::graphql::global_id::GlobalId;
-use crate::graphql::in_turn::{AllInTurn, InTurn};
+use crate::graphql::in_turn::{AllInTurn, Found, InTurn};
 use crate::graphql::paging::asked;
 use crate::graphql::shown::Shown;
 use crate::organisations::graphql::{NamedPerson, Organisation};
@@ -208,36 +208,18 @@ impl Referral {
     /// The case; null for a provider, who sees `person` instead.
     async fn case(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Case>>> {
         let ids = || self.0.rows().iter().map(|row| row.case_id).collect();
-        self.0
-            .kin()
-            .case
-            .of(&self.0.case_id, || cases::by_ids(store(ctx), ids()))
-            .await
-            .transpose()
-            .map(|one| one.map(InTurn))
+        self.0.kin().case.of(&self.0.case_id, || cases::by_ids(store(ctx), ids())).await.in_turn()
     }
     /// The sentence it is made under; null for a provider.
     async fn sentence(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Sentence>>> {
         let id = self.0.sentence_id?;
         let ids = || self.0.rows().iter().filter_map(|row| row.sentence_id).collect();
-        self.0
-            .kin()
-            .sentence
-            .of(&id, || reads::sentences(store(ctx), ids()))
-            .await
-            .transpose()
-            .map(|one| one.map(InTurn))
+        self.0.kin().sentence.of(&id, || reads::sentences(store(ctx), ids())).await.in_turn()
     }
     /// The service asked for.
     async fn service(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Service>>> {
         let ids = || self.0.rows().iter().map(|row| row.service_id).collect();
-        self.0
-            .kin()
-            .service
-            .of(&self.0.service_id, || directory::services(store(ctx), ids()))
-            .await
-            .transpose()
-            .map(|one| one.map(InTurn))
+        self.0.kin().service.of(&self.0.service_id, || directory::services(store(ctx), ids())).await.in_turn()
     }
     /// The organisation that delivers the service.
     async fn provider(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Organisation>>> {
@@ -247,8 +229,7 @@ impl Referral {
             .provider
             .of(&self.0.provider_id, || organisations::organisations(store(ctx), ids()))
             .await
-            .transpose()
-            .map(|one| one.map(InTurn))
+            .in_turn()
     }
     /// The organisation that holds the case now.
     async fn holder(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Organisation>>> {
@@ -258,8 +239,7 @@ impl Referral {
             .holder
             .of(&self.0.holder_id, || organisations::organisations(store(ctx), ids()))
             .await
-            .transpose()
-            .map(|one| one.map(InTurn))
+            .in_turn()
     }
     /// The officer who sent it; of a draft, who wrote it.
     async fn referred_by(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
@@ -269,40 +249,21 @@ impl Referral {
             .referred_by
             .of(&self.0.referred_by_id, || organisations::named(store(ctx), ids()))
             .await
-            .transpose()
-            .map(|one| one.map(InTurn))
+            .in_turn()
     }
     /// The provider's worker it is assigned to.
     async fn worker(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         let id = self.0.worker_id?;
         let ids = || self.0.rows().iter().filter_map(|row| row.worker_id);
-        self.0
-            .kin()
-            .worker
-            .of(&id, || organisations::named(store(ctx), ids()))
-            .await
-            .transpose()
-            .map(|one| one.map(InTurn))
+        self.0.kin().worker.of(&id, || organisations::named(store(ctx), ids())).await.in_turn()
     }
     /// What it shares of the person.
     async fn person(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, SharedPerson>>> {
-        self.0
-            .kin()
-            .person
-            .of(&self.0.id, || reads::people(store(ctx), self.ids()))
-            .await
-            .transpose()
-            .map(|one| one.map(InTurn))
+        self.0.kin().person.of(&self.0.id, || reads::people(store(ctx), self.ids())).await.in_turn()
     }
     /// The price it keeps since it was first submitted; null before that, and where it is not yours to see.
     async fn price(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, ReferralPrice>>> {
-        self.0
-            .kin()
-            .price
-            .of(&self.0.id, || charges::prices_of(store(ctx), self.ids()))
-            .await
-            .transpose()
-            .map(|one| one.map(InTurn))
+        self.0.kin().price.of(&self.0.id, || charges::prices_of(store(ctx), self.ids())).await.in_turn()
     }
     /// The end-of-service report that stands.
     async fn end_report(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, EndReport>>> {
@@ -311,18 +272,11 @@ impl Referral {
             .end_report
             .of(&self.0.id, || outcomes::reports_of(store(ctx), self.ids()))
             .await
-            .transpose()
-            .map(|one| one.map(InTurn))
+            .in_turn()
     }
     /// Attendance and absences in numbers.
     async fn attendance(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, AttendanceTotals>>> {
-        self.0
-            .kin()
-            .attendance
-            .of(&self.0.id, || sessions::absences(store(ctx), self.ids()))
-            .await
-            .transpose()
-            .map(|one| one.map(InTurn))
+        self.0.kin().attendance.of(&self.0.id, || sessions::absences(store(ctx), self.ids())).await.in_turn()
     }
     /// What should be different afterwards, under each need, with what came of it.
     async fn desired_outcomes(&self, ctx: &Context<'_>) -> Result<&[DesiredOutcome]> {

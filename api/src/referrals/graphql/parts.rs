@@ -12,7 +12,7 @@ use rules::terms::{Gender, RequiredItem, RiskLevel, Suitability};
 use crate::error::Result;
 use crate::graphql::act::store;
 use crate::graphql::global_id::GlobalId;
-use crate::graphql::in_turn::InTurn;
+use crate::graphql::in_turn::{Found, InTurn};
 use crate::graphql::shown::Shown;
 use crate::organisations::graphql::NamedPerson;
 use crate::organisations::reads as organisations;
@@ -124,8 +124,7 @@ impl Item {
             .first
             .of(&self.0.supplied_by_id, || organisations::named(store(ctx), ids()))
             .await
-            .transpose()
-            .map(|one| one.map(InTurn))
+            .in_turn()
     }
     /// When it was supplied.
     fn created_at(&self) -> DateTime<Utc> {
@@ -146,13 +145,7 @@ impl Assignment {
     /// The worker.
     async fn worker(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         let ids = || self.0.rows().iter().map(|row| row.worker_id);
-        self.0
-            .kin()
-            .first
-            .of(&self.0.worker_id, || organisations::named(store(ctx), ids()))
-            .await
-            .transpose()
-            .map(|one| one.map(InTurn))
+        self.0.kin().first.of(&self.0.worker_id, || organisations::named(store(ctx), ids())).await.in_turn()
     }
     /// Who assigned it.
     async fn assigned_by(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
@@ -162,8 +155,7 @@ impl Assignment {
             .second
             .of(&self.0.assigned_by_id, || organisations::named(store(ctx), ids()))
             .await
-            .transpose()
-            .map(|one| one.map(InTurn))
+            .in_turn()
     }
     /// Why.
     fn reason(&self) -> Option<&str> {
@@ -196,13 +188,7 @@ impl Question {
     /// Who asked.
     async fn asked_by(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         let ids = || self.0.rows().iter().map(|row| row.asked_by_id);
-        self.0
-            .kin()
-            .first
-            .of(&self.0.asked_by_id, || organisations::named(store(ctx), ids()))
-            .await
-            .transpose()
-            .map(|one| one.map(InTurn))
+        self.0.kin().first.of(&self.0.asked_by_id, || organisations::named(store(ctx), ids())).await.in_turn()
     }
     /// When.
     fn asked_at(&self) -> DateTime<Utc> {
@@ -216,13 +202,7 @@ impl Question {
     async fn answered_by(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         let id = self.0.answered_by_id?;
         let ids = || self.0.rows().iter().filter_map(|row| row.answered_by_id);
-        self.0
-            .kin()
-            .second
-            .of(&id, || organisations::named(store(ctx), ids()))
-            .await
-            .transpose()
-            .map(|one| one.map(InTurn))
+        self.0.kin().second.of(&id, || organisations::named(store(ctx), ids())).await.in_turn()
     }
     /// When.
     fn answered_at(&self) -> Option<DateTime<Utc>> {
@@ -268,8 +248,7 @@ impl Amendment {
             .first
             .of(&self.0.amended_by_id, || organisations::named(store(ctx), ids()))
             .await
-            .transpose()
-            .map(|one| one.map(InTurn))
+            .in_turn()
     }
     /// When.
     fn created_at(&self) -> DateTime<Utc> {
@@ -298,13 +277,7 @@ impl Note {
     /// Who wrote it.
     async fn author(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         let ids = || self.0.rows().iter().map(|row| row.author_id);
-        self.0
-            .kin()
-            .first
-            .of(&self.0.author_id, || organisations::named(store(ctx), ids()))
-            .await
-            .transpose()
-            .map(|one| one.map(InTurn))
+        self.0.kin().first.of(&self.0.author_id, || organisations::named(store(ctx), ids())).await.in_turn()
     }
     /// When.
     fn created_at(&self) -> DateTime<Utc> {
@@ -346,20 +319,13 @@ impl SuitabilityMeeting {
             .first
             .of(&self.0.arranged_by_id, || organisations::named(store(ctx), ids()))
             .await
-            .transpose()
-            .map(|one| one.map(InTurn))
+            .in_turn()
     }
     /// Who recorded what it found.
     async fn recorded_by(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         let id = self.0.recorded_by_id?;
         let ids = || self.0.rows().iter().filter_map(|row| row.recorded_by_id);
-        self.0
-            .kin()
-            .second
-            .of(&id, || organisations::named(store(ctx), ids()))
-            .await
-            .transpose()
-            .map(|one| one.map(InTurn))
+        self.0.kin().second.of(&id, || organisations::named(store(ctx), ids())).await.in_turn()
     }
     /// When.
     fn recorded_at(&self) -> Option<DateTime<Utc>> {

@@ -8,7 +8,7 @@ use rules::terms::{AbsenceReason, AttendanceOutcome, FeedbackChannel, NotDeliver
 use crate::error::Result;
 use crate::graphql::act::store;
 use crate::graphql::global_id::GlobalId;
-use crate::graphql::in_turn::InTurn;
+use crate::graphql::in_turn::{Found, InTurn};
 use crate::graphql::shown::Shown;
 use crate::organisations::graphql::NamedPerson;
 use crate::organisations::reads::named;
@@ -78,7 +78,7 @@ impl Attendance {
     }
     /// Who recorded it.
     async fn recorded_by(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
-        self.person(ctx, self.0.recorded_by_id).await.transpose().map(|one| one.map(InTurn))
+        self.person(ctx, self.0.recorded_by_id).await.in_turn()
     }
     /// How it reached the officer who recorded it for the provider; null when the provider recorded it.
     fn received_by(&self) -> Option<Shown<FeedbackChannel>> {
@@ -86,7 +86,7 @@ impl Attendance {
     }
     /// The officer who judged the absence; null while it is proposed.
     async fn judged_by(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
-        self.person(ctx, self.0.judged_by_id?).await.transpose().map(|one| one.map(InTurn))
+        self.person(ctx, self.0.judged_by_id?).await.in_turn()
     }
     /// When the absence was judged.
     fn judged_at(&self) -> Option<DateTime<Utc>> {
@@ -155,7 +155,7 @@ impl Feedback {
     async fn recorded_by(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         let ids = || self.0.rows().iter().map(|row| row.recorded_by_id);
         let found = self.0.kin().people.of(&self.0.recorded_by_id, || named(store(ctx), ids()));
-        found.await.transpose().map(|one| one.map(InTurn))
+        found.await.in_turn()
     }
     /// How it reached the officer who recorded it for the provider; null when the provider recorded it.
     fn received_by(&self) -> Option<Shown<FeedbackChannel>> {

@@ -12,7 +12,7 @@ use crate::directory::graphql::Service;
 use crate::error::Result;
 use crate::graphql::act::{Node, store};
 use crate::graphql::global_id::GlobalId;
-use crate::graphql::in_turn::{AllInTurn, InTurn};
+use crate::graphql::in_turn::{AllInTurn, Found, InTurn};
 use crate::graphql::paging::asked;
 use crate::graphql::shown::Shown;
 use crate::organisations::graphql::{NamedPerson, Organisation};
@@ -89,7 +89,7 @@ impl Session {
     }
     /// The referral under which it is delivered.
     async fn referral(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Referral>>> {
-        self.its_referral(ctx).await.transpose().map(|one| one.map(InTurn))
+        self.its_referral(ctx).await.in_turn()
     }
     /// Counts the sessions of the referral, from 1.
     fn number(&self) -> i32 {
@@ -132,7 +132,7 @@ impl Session {
         let id = self.0.group_session_id?;
         let ids = || self.0.rows().iter().filter_map(|row| row.group_session_id).collect();
         let found = self.0.kin().group_session.of(&id, || reads::group_sessions(store(ctx), ids()));
-        found.await.transpose().map(|one| one.map(InTurn))
+        found.await.in_turn()
     }
     /// The times to which it was moved, oldest first; empty when it never was.
     async fn changes(&self, ctx: &Context<'_>) -> Result<&[SessionChange]> {
@@ -140,11 +140,11 @@ impl Session {
     }
     /// The record of attendance that stands; null until it is recorded.
     async fn attendance(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Attendance>>> {
-        self.present_attendance(ctx).await.transpose().map(|one| one.map(InTurn))
+        self.present_attendance(ctx).await.in_turn()
     }
     /// The feedback that stands; null until it is submitted.
     async fn feedback(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Feedback>>> {
-        self.present_feedback(ctx).await.transpose().map(|one| one.map(InTurn))
+        self.present_feedback(ctx).await.in_turn()
     }
     /// Every record of attendance, the superseded ones too, oldest first.
     async fn attendance_history(&self, ctx: &Context<'_>) -> Result<&[Attendance]> {
@@ -222,7 +222,7 @@ impl SessionChange {
     async fn changed_by(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         let ids = || self.0.rows().iter().map(|row| row.changed_by_id);
         let load = || crate::organisations::reads::named(store(ctx), ids());
-        self.0.kin().people.of(&self.0.changed_by_id, load).await.transpose().map(|one| one.map(InTurn))
+        self.0.kin().people.of(&self.0.changed_by_id, load).await.in_turn()
     }
     /// When it was recorded.
     fn created_at(&self) -> DateTime<Utc> {
@@ -266,13 +266,13 @@ impl GroupSession {
     async fn provider(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Organisation>>> {
         let ids = || self.0.rows().iter().map(|row| row.provider_id).collect();
         let load = || crate::organisations::reads::organisations(store(ctx), ids());
-        self.0.kin().provider.of(&self.0.provider_id, load).await.transpose().map(|one| one.map(InTurn))
+        self.0.kin().provider.of(&self.0.provider_id, load).await.in_turn()
     }
     /// The service.
     async fn service(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Service>>> {
         let ids = || self.0.rows().iter().map(|row| row.service_id).collect();
         let load = || crate::directory::reads::services(store(ctx), ids());
-        self.0.kin().service.of(&self.0.service_id, load).await.transpose().map(|one| one.map(InTurn))
+        self.0.kin().service.of(&self.0.service_id, load).await.in_turn()
     }
     /// When it starts.
     fn starts_at(&self) -> DateTime<Utc> {

@@ -9,7 +9,7 @@ use rules::trust::{RevocationKind, SigningAlgorithm, TokenType};
 use crate::error::Result;
 use crate::graphql::act::{Node, store};
 use crate::graphql::global_id::GlobalId;
-use crate::graphql::in_turn::InTurn;
+use crate::graphql::in_turn::{Found, InTurn};
 use crate::graphql::shown::Shown;
 use crate::organisations::graphql::{NamedPerson, Organisation};
 use crate::organisations::reads::{named, organisations};
@@ -47,13 +47,7 @@ impl TrustedIssuer {
             .map(|row| row.set_by_id)
             .chain(rows.iter().filter_map(|row| row.approved_by_id))
             .collect();
-        self.0
-            .kin()
-            .people
-            .of(&id, || named(store(ctx), all.into_iter()))
-            .await
-            .transpose()
-            .map(|one| one.map(InTurn))
+        self.0.kin().people.of(&id, || named(store(ctx), all.into_iter())).await.in_turn()
     }
 }
 
@@ -70,7 +64,7 @@ impl TrustedIssuer {
         let ids = || self.0.rows().iter().map(|row| row.organisation_id).collect();
         let found =
             self.0.kin().organisation.of(&self.0.organisation_id, || organisations(store(ctx), ids()));
-        found.await.transpose().map(|one| one.map(InTurn))
+        found.await.in_turn()
     }
     /// The `iss` of its tokens.
     fn issuer(&self) -> &str {
@@ -165,18 +159,12 @@ impl ApiClient {
         let ids = || self.0.rows().iter().map(|row| row.organisation_id).collect();
         let found =
             self.0.kin().organisation.of(&self.0.organisation_id, || organisations(store(ctx), ids()));
-        found.await.transpose().map(|one| one.map(InTurn))
+        found.await.in_turn()
     }
     /// As whom it acts.
     async fn person(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         let ids = || self.0.rows().iter().map(|row| row.person_id);
-        self.0
-            .kin()
-            .person
-            .of(&self.0.person_id, || named(store(ctx), ids()))
-            .await
-            .transpose()
-            .map(|one| one.map(InTurn))
+        self.0.kin().person.of(&self.0.person_id, || named(store(ctx), ids())).await.in_turn()
     }
     /// The roles it may act in, as far as the person has them.
     fn roles(&self) -> Vec<Shown<Role>> {
@@ -223,13 +211,7 @@ impl ClientSecret {
             .map(|row| row.shown_to_id)
             .chain(rows.iter().filter_map(|row| row.approved_by_id))
             .collect();
-        self.0
-            .kin()
-            .people
-            .of(&id, || named(store(ctx), all.into_iter()))
-            .await
-            .transpose()
-            .map(|one| one.map(InTurn))
+        self.0.kin().people.of(&id, || named(store(ctx), all.into_iter())).await.in_turn()
     }
 }
 
@@ -297,12 +279,6 @@ impl Revocation {
     /// Who took it back.
     async fn by(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {
         let ids = || self.0.rows().iter().map(|row| row.by_id);
-        self.0
-            .kin()
-            .by
-            .of(&self.0.by_id, || named(store(ctx), ids()))
-            .await
-            .transpose()
-            .map(|one| one.map(InTurn))
+        self.0.kin().by.of(&self.0.by_id, || named(store(ctx), ids())).await.in_turn()
     }
 }
