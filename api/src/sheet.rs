@@ -170,12 +170,16 @@ pub fn write<const N: usize>(headings: [&str; N], rows: impl Iterator<Item = [St
 /// the guard.
 fn needs_guard(cell: &str) -> bool {
     let bare = cell.trim_start_matches('\'');
-    // Blanks are no formula, and are read as nothing: a guard would be read as an apostrophe.
     !bare.trim().is_empty() && bare.starts_with(FORMULA)
 }
 
+/// The cell as a file has it. Blanks alone are read as nothing, and are written as nothing.
 fn guarded(cell: &str) -> String {
-    if needs_guard(cell) { format!("'{cell}") } else { cell.to_owned() }
+    match cell {
+        blank if blank.trim().is_empty() => String::new(),
+        formula if needs_guard(formula) => format!("'{formula}"),
+        plain => plain.to_owned(),
+    }
 }
 
 fn unguarded(cell: &str) -> &str {
