@@ -26,7 +26,7 @@ pub struct Model {
     pub pence: i64,
     /// The unit it prices.
     pub unit: Coded<ServiceUnit>,
-    /// How many units were expected.
+    /// How many units are expected: as submitted, or as the last approved variation says.
     pub expected_units: i32,
     /// Price times expected units, in pence sterling.
     pub expected_total_pence: i64,

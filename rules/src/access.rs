@@ -149,6 +149,7 @@ const QUERIES: Table = &[
     ("places", REFERRAL_READERS),
     ("groupSession", &[ProviderWorker, ProviderManager, Auditor]),
     ("charges", CHARGE_READERS),
+    ("variations", REFERRAL_READERS),
     ("deliveryCosts", &[ProviderManager, Auditor]),
     ("budgets", &[TeamManager, Auditor]),
     ("priceAlerts", &[ProviderManager, RateCardAdministrator, ContractManager, Auditor]),
@@ -254,6 +255,11 @@ const MUTATIONS: Table = &[
     ("correctFeedback", EITHER_SIDE),
     // Charges.
     ("adjustCharge", &[ContractManager]),
+    // Variations.
+    ("proposeVariation", SEEKING),
+    ("approveVariation", &[TeamManager]),
+    ("declineVariation", &[TeamManager]),
+    ("withdrawVariation", SEEKING),
     // Costs of delivery.
     ("stateDeliveryCost", &[ProviderManager]),
     ("correctDeliveryCost", &[ProviderManager]),

@@ -58,6 +58,8 @@ const QUERIES: Table = &[
         "charges",
         &[ResponsibleOfficer, TeamManager, ProviderManager, RateCardAdministrator, ContractManager, Auditor],
     ),
+    // What a referral is expected to cost is varied by those who send it and those who manage its delivery.
+    ("variations", &[ResponsibleOfficer, TeamManager, ProviderWorker, ProviderManager, Auditor]),
     // What an LDU may spend is for those who manage it.
     ("budgets", &[TeamManager, Auditor]),
     // Each side watches its own margin.
@@ -185,6 +187,10 @@ const MUTATIONS: Table = &[
     ("addInstrument", &[ContractManager]),
     ("setPriceThreshold", &[ProviderManager, RateCardAdministrator, ContractManager]),
     ("endPriceThreshold", &[ProviderManager, RateCardAdministrator, ContractManager]),
+    ("proposeVariation", &[ResponsibleOfficer, TeamManager, ProviderManager]),
+    ("approveVariation", &[TeamManager]),
+    ("declineVariation", &[TeamManager]),
+    ("withdrawVariation", &[ResponsibleOfficer, TeamManager, ProviderManager]),
     ("setBudget", &[TeamManager]),
     ("changeBudget", &[TeamManager]),
     // What it costs to deliver is the provider's own to state.

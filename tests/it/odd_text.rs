@@ -270,6 +270,7 @@ async fn ids(world: &World) -> HashMap<&'static str, String> {
     let input = json!({ "measure": "UNIT_COST", "bound": "ABOVE", "percent": 90, "reason": "R" });
     let threshold =
         world.as_person("yss-manager").mutate("setPriceThreshold", input, "threshold { id }").await.granted();
+    let varied = crate::variations::proposed(world, &taken, 9).await;
     let units = "{ organisations(kind: NPS) { nodes { ldus { id } } } }";
     let units = world.as_person("nps-manager").query(units, json!({})).await.granted();
     let input = json!({
@@ -312,6 +313,7 @@ async fn ids(world: &World) -> HashMap<&'static str, String> {
         ("sessionId", id(&sessions[0])),
         ("chargeId", id(charges.data("/charges/nodes/0"))),
         ("thresholdId", id(threshold.data("/setPriceThreshold/threshold"))),
+        ("variationId", id(&varied)),
         ("budgetId", id(budget.data("/setBudget/budget"))),
         ("costId", id(cost.data("/stateDeliveryCost/cost"))),
         ("serviceIds", mentoring),

@@ -172,6 +172,8 @@ async fn lists_take_as_many_statements_for_one_row_as_for_twenty() {
             organisations(first: $first) { totalCount nodes { name ldus { name } } } }".to_owned()),
         ("inspector", "query($first: Int) { budgets(first: $first) { totalCount nodes { money { amount } delivered { amount }
             committed { amount } remaining { amount } ldu { name } setBy { name } supersedes { id } } } }".to_owned()),
+        ("inspector", "query($first: Int) { variations(first: $first) { totalCount nodes { expectedUnits expectedTotal { amount }
+            previousTotal { amount } referral { reference } proposedBy { name } decidedBy { name } availableActions } } }".to_owned()),
         ("willowdene-manager", "query($first: Int) { deliveryCosts(first: $first) { totalCount nodes { money { amount } service { name }
             statedBy { name } supersedes { id } } } }".to_owned()),
     ] {

@@ -117,6 +117,8 @@ async fn add_the_rest(world: &World) {
         let threshold = json!({ "measure": measure, "bound": "ABOVE", "percent": 30, "reason": "Agreed." });
         world.as_person(who).mutate("setPriceThreshold", threshold, "threshold { id }").await.granted();
     }
+    let varied = person(world, "V000013", NPS, json!({})).await;
+    crate::variations::proposed(world, &accepted(world, &varied).await, 9).await;
     let ldu = "{ organisations(kind: NPS) { nodes { name ldus { id } } } }";
     let ldu = world.as_person("nps-manager").query(ldu, json!({})).await.granted();
     let nps = ldu.list("/organisations/nodes").iter().find(|row| row["name"] == NPS).expect("the NPS");
@@ -454,6 +456,7 @@ scenario! {
             referral_amendment: |who, row| is.referral(who, row.referral_id);
             referral_note: |who, row| is.referral(who, row.referral_id) && private(who, row);
             suitability_meeting: |who, row| is.referral(who, row.referral_id);
+            variation: |who, row| is.referral(who, row.referral_id);
             eligibility_override: |who, row| inspects(who) || is.held(who, is.one(row.referral_id));
             group_session: |who, row| inspects(who) || (delivers(who) && row.provider_id == who.organisation());
             place: |who, row| is.referral(who, row.referral_id);

@@ -97,6 +97,7 @@ visible! {
     referral_note: notes;
     suitability_meeting: |scope| of_referral(suitability_meeting::Column::ReferralId, scope);
     eligibility_override: overrides;
+    variation: |scope| of_referral(variation::Column::ReferralId, scope);
 
     place: |scope| of_referral(place::Column::ReferralId, scope);
     referral_start: |scope| of_referral(referral_start::Column::ReferralId, scope);

@@ -90,6 +90,7 @@ impl Eyes<'_> {
             "referrals" => self.referrals(&mut given)?,
             "charges" => self.charges(&mut given),
             "priceThresholds" => self.all("price_threshold"),
+            "variations" => self.variations(&mut given),
             "budgets" => self.budgets(&mut given),
             "deliveryCosts" => self.delivery_costs(&mut given),
             "instruments" => self.all("instrument"),
@@ -313,6 +314,13 @@ impl Eyes<'_> {
             let holds =
                 |on: NaiveDate| row.starts_on <= on && on < row.ends_on && row.superseded_at.is_none();
             is(ldu.as_ref(), Some(row.ldu_id)) && on.is_none_or(holds)
+        })
+    }
+
+    fn variations(self, given: &mut Given) -> Vec<String> {
+        let (referral, status) = (given.text("referral"), given.text("status"));
+        self.ids("variation", &self.facts().rows.variation, |row| {
+            is(referral.as_ref(), Some(row.referral_id)) && is_term(status.as_ref(), Some(row.status))
         })
     }
 

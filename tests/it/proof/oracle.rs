@@ -335,6 +335,7 @@ impl<'f> Oracle<'f> {
         sight.rule("referral_amendment", &rows.referral_amendment, |row| seen(row.referral_id));
         sight.rule("referral_note", &rows.referral_note, |row| self.note(who, row));
         sight.rule("suitability_meeting", &rows.suitability_meeting, |row| seen(row.referral_id));
+        sight.rule("variation", &rows.variation, |row| seen(row.referral_id));
         // An exception tells what holds of the person: it is between those who keep the case.
         sight.rule("eligibility_override", &rows.eligibility_override, |row| {
             inspects(who) || self.holds(who, self.referrals[&row.referral_id])

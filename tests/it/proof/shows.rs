@@ -84,6 +84,7 @@ const OBJECTS: &[(&str, Shown)] = &[
     ("SuitabilityMeeting", Row("suitability_meeting", "id")),
     ("TrustedIssuer", Row("trusted_issuer", "id")),
     ("UnmetCriterion", Values("kind")),
+    ("Variation", Row("variation", "id")),
     ("WeeklyTime", Values("day")),
 ];
 
@@ -194,6 +195,7 @@ const BY_NAME: &[(&str, &str)] = &[
     ("serviceIds", "service"),
     ("sessionId", "session"),
     ("thresholdId", "price_threshold"),
+    ("variationId", "variation"),
     ("workerId", "person"),
 ];
 
