@@ -38,6 +38,8 @@ pub struct Model {
     pub late_cancellation_percent: i32,
     /// The service's charging rule, frozen.
     pub late_cancellation_hours: i32,
+    /// The service's charging rule, frozen.
+    pub provider_logistics_percent: i32,
     /// The day of first submission (Europe/London).
     pub priced_on: NaiveDate,
 }

@@ -58,7 +58,8 @@ begin
     end if;
     insert into behind.granted (what) values
         ('update (status, decided_by_id, decided_at, decision_reason, version) on variation'),
-        ('update (expected_units, expected_total_pence) on referral_price');
+        ('update (expected_units, expected_total_pence) on referral_price'),
+        ('update (provider_logistics_percent) on service');
     perform behind.lock_tables();
     if exists (select from pg_roles where rolname = 'partner_network_app') then
         perform behind.admit_application();

@@ -23,3 +23,10 @@ create unique index variation_present on variation (referral_id) where status = 
 create index variation_referral_id_created_at on variation (referral_id, created_at);
 create index variation_created_at_id on variation (created_at, id);
 create index variation_status_created_at_id on variation (status, created_at, id);
+
+-- What a session charges to which the person came, and which the provider's own arrangements let fail: nothing, unless the
+-- service says otherwise. Frozen at submission as the other charging rules are.
+alter table service add column provider_logistics_percent integer not null default 0
+    check (provider_logistics_percent between 0 and 100);
+alter table referral_price add column provider_logistics_percent integer not null default 0
+    check (provider_logistics_percent between 0 and 100);

@@ -119,6 +119,11 @@ impl Service {
     fn late_cancellation_hours(&self) -> i32 {
         self.0.late_cancellation_hours
     }
+    /// What a session charges to which the person came and which the provider's own arrangements let fail, in per cent of the
+    /// unit's price. Frozen on a referral at submission. What the provider cancels beforehand never charges.
+    fn provider_logistics_percent(&self) -> i32 {
+        self.0.provider_logistics_percent
+    }
     /// The first day (Europe/London) on which it takes referrals; null when it always did.
     fn open_from(&self) -> Option<Date> {
         self.0.open_from.map(Date)

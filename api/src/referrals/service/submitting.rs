@@ -55,6 +55,7 @@ pub async fn submit_referral(write: &mut Write, input: SubmitReferralInput) -> R
             unacceptable_absence_percent: service.unacceptable_absence_percent,
             late_cancellation_percent: service.late_cancellation_percent,
             late_cancellation_hours: service.late_cancellation_hours,
+            provider_logistics_percent: service.provider_logistics_percent,
             priced_on: today,
         })
         .await?;

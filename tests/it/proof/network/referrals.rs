@@ -282,6 +282,7 @@ impl Build {
             unacceptable_absence_percent: 0,
             late_cancellation_percent: 0,
             late_cancellation_hours: 0,
+            provider_logistics_percent: 0,
             priced_on: day(2017, 9, 1),
         };
         self.rows.referral_price.push(row.clone());
