@@ -20,6 +20,8 @@ pub struct Model {
     pub referral_id: Id<crate::referral::Entity>,
     /// The price version it was copied from.
     pub price_id: Id<crate::price::Entity>,
+    /// The organisation that pays: the one that held the case at submission.
+    pub purchaser_id: Option<Id<crate::organisation::Entity>>,
     /// Card for the NPS, supply for the CRC.
     pub kind: Coded<PriceKind>,
     /// The price of one unit, in pence sterling.

@@ -66,7 +66,8 @@ const QUERIES: Table = &[
     ("priceAlerts", &[ProviderManager, RateCardAdministrator, ContractManager, Auditor]),
     ("priceThresholds", &[ProviderManager, RateCardAdministrator, ContractManager, Auditor]),
     // What is asked for is counted by those who answer for it, over the rows that they see.
-    ("demand", &[TeamManager, ProviderManager, Auditor]),
+    ("demand", &[TeamManager, ProviderManager, RateCardAdministrator, ContractManager, Auditor]),
+    ("priceVolumes", &[TeamManager, ProviderManager, Auditor]),
     // What it costs a provider is its own to know.
     ("deliveryCosts", &[ProviderManager, Auditor]),
     // What a month cost is for those who answer for it on either side, without a person on it.

@@ -298,6 +298,7 @@ async fn ids(world: &World) -> HashMap<&'static str, String> {
         ("sentenceId", owain.sentence),
         ("serviceId", mentoring.clone()),
         ("addService.providerId", referring::organisation(world, "YSS").await),
+        ("onlyForId", id(place.data("/organisations/nodes/0"))),
         ("organisationId", id(place.data("/organisations/nodes/0"))),
         ("lduId", id(place.data("/organisations/nodes/0/ldus/0"))),
         ("personId", yusuf.clone()),

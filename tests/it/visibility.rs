@@ -113,6 +113,15 @@ async fn add_the_rest(world: &World) {
         "effectiveFrom": "2019-04-01", "reason": "Dearer.",
     });
     world.as_person("card-admin").mutate("draftPrice", price, "price { id }").await.granted();
+    let own = json!({
+        "serviceId": crate::referring::service(world, "YSS", "Meet and Mentor").await, "kind": "CARD", "pence": 3900,
+        "effectiveFrom": "2019-04-01", "reason": "Agreed with the NPS.", "onlyForId": crate::referring::organisation(world, NPS).await,
+    });
+    let own = world.as_person("card-admin").mutate("draftPrice", own, "price { id version }").await.granted();
+    let own = json!({ "priceId": own.data("/draftPrice/price/id"), "version": own.data("/draftPrice/price/version") });
+    let own = world.as_person("card-admin").mutate("submitPrice", own, "price { id version }").await.granted();
+    let own = json!({ "priceId": own.data("/submitPrice/price/id"), "version": own.data("/submitPrice/price/version") });
+    world.as_person("card-approver").mutate("publishPrice", own, "price { id }").await.granted();
     for (who, measure) in [("contract-manager", "CRC_MARGIN"), ("yss-manager", "UNIT_COST")] {
         let threshold = json!({ "measure": measure, "bound": "ABOVE", "percent": 30, "reason": "Agreed." });
         world.as_person(who).mutate("setPriceThreshold", threshold, "threshold { id }").await.granted();
@@ -303,7 +312,8 @@ impl Oracle {
     fn price(&self, who: &Scope, row: &price::Model) -> bool {
         let published = *row.status == PriceStatus::Published;
         let service = self.services.iter().find(|service| service.id == row.service_id).expect("a service");
-        let buys = keeps(who) || who.roles().has(Role::CourtOfficer);
+        let mine = row.purchaser_id.is_none_or(|buyer| buyer == who.organisation());
+        let buys = mine && (keeps(who) || who.roles().has(Role::CourtOfficer));
         inspects(who)
             || (keeps_prices(who) && row.organisation_id == who.organisation())
             || (buys && published && *row.kind == PriceKind::Card && who.kind() == OrganisationKind::Nps)

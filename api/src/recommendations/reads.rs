@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use entity::{
-    Id, attendance, case_need, desired_outcome, ldu, price, probation_case, referral, service, service_area,
+    Id, attendance, case_need, desired_outcome, ldu, probation_case, referral, service, service_area,
     service_need,
 };
 use rules::Term;
@@ -170,8 +170,8 @@ impl Parts {
             Purchaser::Nps => PriceKind::Card,
             Purchaser::Crc => PriceKind::Supply,
         };
-        let on = rate_card::reads::Sought { kind: Some(kind), on: Some(store.today()), ..Default::default() };
-        let prices = rate_card::reads::find(store, &on)?.of(price::Column::ServiceId, ids.iter().copied());
+        let buyer = store.scope().organisation();
+        let prices = rate_card::reads::bought_at(store, ids.iter().copied(), store.today(), kind, buyer).await?;
         let areas = store.find::<service_area::Entity>().of(service_area::Column::ServiceId, ids.clone());
         let stated = facts::stated(store, ids.clone()).await?;
         Ok(Self {
@@ -179,7 +179,7 @@ impl Parts {
             modes: grouped(facts::modes(store, ids).await?),
             areas: grouped(areas.all().await?.into_iter().map(|row| (row.service_id, row))),
             stated: grouped(stated.iter().map(|row| (row.service_id, facts::said(row)))),
-            pence: prices.all().await?.into_iter().map(|row| (row.service_id, row.pence)).collect(),
+            pence: prices.into_iter().map(|row| (row.service_id, row.pence)).collect(),
         })
     }
 

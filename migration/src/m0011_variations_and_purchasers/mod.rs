@@ -1,4 +1,5 @@
-//! Variations of what a referral is expected to cost, and what a service charges where its provider's logistics failed.
+//! Variations of what a referral is expected to cost, what a service charges where its provider's logistics failed, and
+//! prices for one purchaser alone.
 
 use crate::dialect::Step;
 

@@ -10,3 +10,24 @@ end;
 create trigger variation_not_deleted before delete on variation begin
     select raise(abort, 'variation is history and is never deleted');
 end;
+
+-- Published prices never overlap: neither the general ones of a service, nor those for one purchaser alone.
+drop trigger price_periods_apart_insert;
+drop trigger price_periods_apart_update;
+create trigger price_periods_apart_insert before insert on price when new.status = 'published' begin
+    select raise(abort, 'price_periods_apart') where exists (
+        select 1 from price p where p.service_id = new.service_id and p.kind = new.kind and p.status = 'published'
+            and p.purchaser_id is new.purchaser_id
+            and p.effective_from < coalesce(new.effective_to, '9999') and new.effective_from < coalesce(p.effective_to, '9999'));
+end;
+create trigger price_periods_apart_update before update on price when new.status = 'published' begin
+    select raise(abort, 'price_periods_apart') where exists (
+        select 1 from price p where p.service_id = new.service_id and p.kind = new.kind and p.status = 'published'
+            and p.purchaser_id is new.purchaser_id and p.id <> new.id
+            and p.effective_from < coalesce(new.effective_to, '9999') and new.effective_from < coalesce(p.effective_to, '9999'));
+end;
+-- A published price keeps for whom it holds, as it keeps its amount.
+create trigger price_published_stays_whose before update on price
+    when old.status = 'published' and new.purchaser_id is not old.purchaser_id begin
+    select raise(abort, 'a published price is never edited');
+end;

@@ -30,3 +30,15 @@ alter table service add column provider_logistics_percent integer not null defau
     check (provider_logistics_percent between 0 and 100);
 alter table referral_price add column provider_logistics_percent integer not null default 0
     check (provider_logistics_percent between 0 and 100);
+
+-- The organisation for which alone a price holds; none: everybody who buys at this figure. The purchaser's own price goes
+-- before the general one.
+alter table price add column
+    purchaser_id uuid references organisation (id);
+create index price_purchaser_id_effective_from_id on price (purchaser_id, effective_from, id);
+
+-- The organisation that pays for a referral: the one that held the case when it was submitted.
+alter table referral_price add column
+    purchaser_id uuid references organisation (id);
+update referral_price set purchaser_id = (select holder_id from referral where referral.id = referral_price.referral_id);
+create index referral_price_purchaser_id on referral_price (purchaser_id);

@@ -189,7 +189,9 @@ impl<'f> Oracle<'f> {
         if *price.status != PriceStatus::Published {
             return false;
         }
-        let buys = keeps(who) || who.is(Role::CourtOfficer);
+        // What holds for one purchaser alone is no other one's to see.
+        let mine = price.purchaser_id.is_none_or(|buyer| buyer == who.organisation);
+        let buys = mine && (keeps(who) || who.is(Role::CourtOfficer));
         let delivers =
             who.is(Role::ProviderManager) && self.services[&price.service_id].provider_id == who.organisation;
         match *price.kind {

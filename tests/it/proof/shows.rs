@@ -57,6 +57,7 @@ const OBJECTS: &[(&str, Shown)] = &[
     ("PriceBatch", Row("price_batch", "id")),
     ("PriceEffect", Values("units")),
     ("PricePeriod", Values("from")),
+    ("PriceVolume", Values("on")),
     ("PriceThreshold", Row("price_threshold", "id")),
     ("PricePreview", Values("from")),
     ("Qualification", Row("qualification", "id")),
@@ -85,6 +86,7 @@ const OBJECTS: &[(&str, Shown)] = &[
     ("TrustedIssuer", Row("trusted_issuer", "id")),
     ("UnmetCriterion", Values("kind")),
     ("Variation", Row("variation", "id")),
+    ("Volume", Values("from")),
     ("WeeklyTime", Values("day")),
 ];
 
@@ -155,6 +157,7 @@ const BY_NAME: &[(&str, &str)] = &[
     ("batch", "price_batch"),
     ("batchId", "price_batch"),
     ("budgetId", "budget"),
+    ("buyer", "organisation"),
     ("case", "probation_case"),
     ("caseId", "probation_case"),
     ("chargeId", "charge"),
@@ -174,6 +177,8 @@ const BY_NAME: &[(&str, &str)] = &[
     ("meetingId", "suitability_meeting"),
     ("officer", "person"),
     ("officerId", "person"),
+    ("onlyFor", "organisation"),
+    ("onlyForId", "organisation"),
     ("organisation", "organisation"),
     ("organisationId", "organisation"),
     ("person", "person"),

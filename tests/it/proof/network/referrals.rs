@@ -272,6 +272,7 @@ impl Build {
         };
         let row = referral_price::Model {
             referral_id: referral.id,
+            purchaser_id: Some(referral.holder_id),
             price_id: price.id,
             kind: kind.into(),
             pence: self.amount(),
