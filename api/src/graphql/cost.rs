@@ -230,7 +230,7 @@ impl<'d> Walk<'d> {
         match field.name.node.as_str() {
             "totalCount" => COUNT,
             "exportRateCard" => WHOLE_CARD,
-            "statements" | "exportStatements" | "pricePreview" | "demand" => MONTH,
+            "statements" | "exportStatements" | "pricePreview" | "demand" | "priceVolumes" => MONTH,
             "recommendations" | "recommendationsOnFacts" | "priceAlerts" => DIRECTORY,
             _ if many == Many::Page && self.searches(field) => SEARCH,
             _ => 0,
