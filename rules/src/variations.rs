@@ -200,7 +200,8 @@ mod tests {
 
     #[test]
     fn what_was_decided_stays_so() {
-        for &status in [VariationStatus::Approved, VariationStatus::Declined, VariationStatus::Withdrawn].iter()
+        for &status in
+            [VariationStatus::Approved, VariationStatus::Declined, VariationStatus::Withdrawn].iter()
         {
             for is_author in [true, false] {
                 let who = Circumstances { is_author, ..MANAGER };
@@ -222,7 +223,10 @@ mod tests {
 
     #[test]
     fn a_worker_does_not_settle_what_is_bought() {
-        assert_eq!(may_propose(&[Capacity::Worker]).expect_err("worker").code, VariationRefusal::NotPermitted);
+        assert_eq!(
+            may_propose(&[Capacity::Worker]).expect_err("worker").code,
+            VariationRefusal::NotPermitted
+        );
         for capacity in [Capacity::Holder, Capacity::ProviderManager] {
             assert_eq!(may_propose(&[Capacity::Worker, capacity]), Ok(()));
         }

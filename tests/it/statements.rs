@@ -182,9 +182,15 @@ async fn lists_take_as_many_statements_for_one_row_as_for_twenty() {
     let months = "query($month: Date) { statements(month: $month) { provider { name } lines { service { name } price { money { amount } } } } }";
     let months_of = ["2016-01-01", "2017-10-01"].map(|month| json!({ "month": month }));
     as_many(&world, &statements, "inspector", months, months_of).await;
-    let by = |by: &str| format!("query($from: Date!) {{ demand(by: {by}, from: $from) {{ referrals spend {{ amount }} service {{ name }} }} }}");
+    let by = |by: &str| {
+        format!(
+            "query($from: Date!) {{ demand(by: {by}, from: $from) {{ referrals spend {{ amount }} service {{ name }} }} }}"
+        )
+    };
     let id = service(&world, "YSS", "Enhanced Support Service").await;
-    let around = format!("query($days: Int) {{ priceVolumes(service: \"{id}\", days: $days) {{ before {{ referrals }} after {{ units }} }} }}");
+    let around = format!(
+        "query($days: Int) {{ priceVolumes(service: \"{id}\", days: $days) {{ before {{ referrals }} after {{ units }} }} }}"
+    );
     for who in ["nps-manager", "inspector", "contract-manager"] {
         let few_and_many = ["2017-10-02", "2017-01-01"].map(|from| json!({ "from": from }));
         for what in ["SERVICE", "NEED", "AREA"] {

@@ -119,7 +119,8 @@ async fn add_the_rest(world: &World) {
     });
     let own = world.as_person("card-admin").mutate("draftPrice", own, "price { id version }").await.granted();
     let own = json!({ "priceId": own.data("/draftPrice/price/id"), "version": own.data("/draftPrice/price/version") });
-    let own = world.as_person("card-admin").mutate("submitPrice", own, "price { id version }").await.granted();
+    let own =
+        world.as_person("card-admin").mutate("submitPrice", own, "price { id version }").await.granted();
     let own = json!({ "priceId": own.data("/submitPrice/price/id"), "version": own.data("/submitPrice/price/version") });
     world.as_person("card-approver").mutate("publishPrice", own, "price { id }").await.granted();
     for (who, measure) in [("contract-manager", "CRC_MARGIN"), ("yss-manager", "UNIT_COST")] {

@@ -42,7 +42,9 @@ impl Facts<'_> {
 pub async fn counts(store: &Store, sought: &Sought) -> Result<BTreeMap<Of, Counted>> {
     let mut groups: BTreeMap<Of, Vec<Referred>> = BTreeMap::new();
     let end = london::start_of(sought.to.succ_opt().unwrap_or(sought.to));
-    for row in store.priced((london::start_of(sought.from), end)).await?.iter().filter(|row| fits(sought, row)) {
+    for row in
+        store.priced((london::start_of(sought.from), end)).await?.iter().filter(|row| fits(sought, row))
+    {
         let on = london::day(row.submitted_at);
         let referred = Referred {
             on,
@@ -68,7 +70,8 @@ pub async fn counts(store: &Store, sought: &Sought) -> Result<BTreeMap<Of, Count
     for (of, referred) in groups {
         counts.entry(of).or_default().demand = demand(&referred);
     }
-    let tells = |counted: &Counted| usize::try_from(counted.demand.referrals).is_ok_and(|of| of >= FEWEST_STARTS);
+    let tells =
+        |counted: &Counted| usize::try_from(counted.demand.referrals).is_ok_and(|of| of >= FEWEST_STARTS);
     if matches!(sought.by, DemandBy::Area | DemandBy::Need) {
         counts.retain(|_, counted| tells(counted));
     }
@@ -81,7 +84,8 @@ pub async fn counts(store: &Store, sought: &Sought) -> Result<BTreeMap<Of, Count
 /// What was charged for deliveries in the period.
 async fn spent(store: &Store, sought: &Sought) -> Result<BTreeMap<Of, Spent>> {
     let mut spent: BTreeMap<Of, Spent> = BTreeMap::new();
-    for row in store.priced_charges((sought.from, sought.to)).await?.iter().filter(|row| charged(sought, row)) {
+    for row in store.priced_charges((sought.from, sought.to)).await?.iter().filter(|row| charged(sought, row))
+    {
         let facts = Facts {
             service: Of::Service(row.service_id),
             purchaser: *row.purchaser,

@@ -30,7 +30,9 @@ pub async fn export(store: &Store, on: Option<NaiveDate>, kind: PriceKind) -> Re
         Some((*providers.get(&service.provider_id)?, service.name.as_str(), only_for, price))
     });
     let mut named: Vec<_> = named.collect();
-    named.sort_by_key(|(provider, service, only_for, price)| (*provider, *service, *only_for, price.effective_from));
+    named.sort_by_key(|(provider, service, only_for, price)| {
+        (*provider, *service, *only_for, price.effective_from)
+    });
     sheet::write(HEADINGS, named.into_iter().map(row))
 }
 

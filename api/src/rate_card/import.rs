@@ -121,7 +121,10 @@ fn read_purchaser(cell: &str, kind: PriceKind) -> Result<Option<String>, String>
 pub fn no_purchaser(cell: &str, kind: PriceKind) -> String {
     let who = purchaser(kind).map_or("nobody", Term::label);
     let price = kind.label().to_lowercase();
-    format!("\"{}\" does not buy at the {price}: write {who}, or the name of an organisation that does.", shown(cell))
+    format!(
+        "\"{}\" does not buy at the {price}: write {who}, or the name of an organisation that does.",
+        shown(cell)
+    )
 }
 
 /// The period from its first to its last day; open where there is no last one.

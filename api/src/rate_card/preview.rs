@@ -98,7 +98,8 @@ fn concerns(
     match price.purchaser_id {
         Some(_) => line.buyer == price.purchaser_id,
         None => {
-            let has_own = line.buyer.is_some_and(|buyer| own.contains(&(price.service_id, *price.kind, buyer)));
+            let has_own =
+                line.buyer.is_some_and(|buyer| own.contains(&(price.service_id, *price.kind, buyer)));
             !line.at_own && !has_own
         }
     }

@@ -171,7 +171,8 @@ impl Parts {
             Purchaser::Crc => PriceKind::Supply,
         };
         let buyer = store.scope().organisation();
-        let prices = rate_card::reads::bought_at(store, ids.iter().copied(), store.today(), kind, buyer).await?;
+        let prices =
+            rate_card::reads::bought_at(store, ids.iter().copied(), store.today(), kind, buyer).await?;
         let areas = store.find::<service_area::Entity>().of(service_area::Column::ServiceId, ids.clone());
         let stated = facts::stated(store, ids.clone()).await?;
         Ok(Self {

@@ -282,7 +282,8 @@ fn prices(scope: &Scope) -> Condition {
         let bought = rule("prices: kinds that are bought", Kind.is_in(kinds.iter().map(|kind| kind.code())));
         let own = rule("prices: for the caller's organisation alone", PurchaserId.eq(scope.organisation()));
         let theirs = Condition::any().add(rule("prices: for everybody", PurchaserId.is_null())).add(own);
-        mine = mine.add(published.clone().add(bought).add(rule("prices: not another purchaser's own", theirs)));
+        mine =
+            mine.add(published.clone().add(bought).add(rule("prices: not another purchaser's own", theirs)));
     }
     if rule("prices: who sells", scope.roles().has(ProviderManager)) {
         let own = Condition::all().add(rule(

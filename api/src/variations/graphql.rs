@@ -57,7 +57,11 @@ impl Variation {
         total.transpose()
     }
 
-    async fn person(&self, ctx: &Context<'_>, id: Id<person::Entity>) -> Option<Result<InTurn<'_, NamedPerson>>> {
+    async fn person(
+        &self,
+        ctx: &Context<'_>,
+        id: Id<person::Entity>,
+    ) -> Option<Result<InTurn<'_, NamedPerson>>> {
         let of = |row: &variation::Model| [Some(row.proposed_by_id), row.decided_by_id];
         let ids = || self.0.rows().iter().flat_map(of).flatten().collect::<Vec<_>>();
         let load = || named(store(ctx), ids().into_iter());

@@ -21,7 +21,11 @@ use crate::store::Write;
 type VariationId = Id<variation::Entity>;
 
 /// How the caller stands to a variation and its referral.
-pub fn circumstances(scope: &Scope, referral: &referral::Model, variation: &variation::Model) -> Circumstances {
+pub fn circumstances(
+    scope: &Scope,
+    referral: &referral::Model,
+    variation: &variation::Model,
+) -> Circumstances {
     let side = match scope.kind() {
         OrganisationKind::Nps => Some(Purchaser::Nps),
         OrganisationKind::Crc => Some(Purchaser::Crc),
@@ -92,11 +96,8 @@ pub async fn approve_variation(write: &mut Write, input: ApproveVariationInput) 
     let varied =
         referral_price::Model { expected_units: units, expected_total_pence: total, ..price.clone() };
     write.update(&price, varied).await?;
-    let after = referral::Model {
-        expected_units: Some(units),
-        updated_at: write.now(),
-        ..of.referral.clone()
-    };
+    let after =
+        referral::Model { expected_units: Some(units), updated_at: write.now(), ..of.referral.clone() };
     write.replace(&of.referral, after).await?;
     of.decide(write, status, words).await
 }

@@ -21,7 +21,8 @@ pub fn may_be_for(kind: PriceKind, buyer: OrganisationKind) -> Result<(), Refusa
     if buys_at(kind, buyer) {
         return Ok(());
     }
-    let message = format!("This organisation does not buy at the {}: name one that does.", kind.label().to_lowercase());
+    let message =
+        format!("This organisation does not buy at the {}: name one that does.", kind.label().to_lowercase());
     Err(Refusal::of(PriceRefusal::Invalid, "onlyForId", message))
 }
 
@@ -33,7 +34,8 @@ pub fn own_first(general: &[Step], own: &[Step]) -> Vec<Step> {
     let turns: Vec<_> = turns.into_iter().collect();
     let mut steps = Vec::new();
     for (at, &from) in turns.iter().enumerate() {
-        let holds = |steps: &[Step]| steps.iter().find(|step| step.period.contains(from)).map(|step| step.pence);
+        let holds =
+            |steps: &[Step]| steps.iter().find(|step| step.period.contains(from)).map(|step| step.pence);
         if let Some(pence) = holds(own).or_else(|| holds(general)) {
             steps.push(Step { period: Period { from, to: turns.get(at + 1).copied() }, pence });
         }
@@ -61,7 +63,10 @@ mod tests {
     fn a_purchasers_own_price_goes_before_the_general_one_while_it_holds() {
         let general = [step(0, 30, 5_425), step(30, None, 5_700)];
         let own = [step(10, 40, 5_000)];
-        assert_eq!(own_first(&general, &own), [step(0, 10, 5_425), step(10, 30, 5_000), step(30, 40, 5_000), step(40, None, 5_700)]);
+        assert_eq!(
+            own_first(&general, &own),
+            [step(0, 10, 5_425), step(10, 30, 5_000), step(30, 40, 5_000), step(40, None, 5_700)]
+        );
         assert_eq!(own_first(&[], &own), own);
         assert_eq!(own_first(&general, &[]), general);
     }

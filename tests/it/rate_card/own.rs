@@ -25,7 +25,9 @@ async fn own(world: &World, more: Value) -> Value {
 
 /// What somebody is told of the card price of a day: the amount, and for whom alone it holds.
 async fn told(world: &World, who: &str, arguments: &str) -> Value {
-    let document = format!("query($id: ID!) {{ service(id: $id) {{ price({arguments}) {{ money {{ amount }} onlyFor {{ name }} }} }} }}");
+    let document = format!(
+        "query($id: ID!) {{ service(id: $id) {{ price({arguments}) {{ money {{ amount }} onlyFor {{ name }} }} }} }}"
+    );
     let answer = world.as_person(who).query(&document, json!({ "id": support(world).await })).await.granted();
     let price = answer.data("/service/price").clone();
     json!([price["money"]["amount"], price["onlyFor"]["name"]])
@@ -34,7 +36,8 @@ async fn told(world: &World, who: &str, arguments: &str) -> Value {
 async fn import(world: &World, csv: &str, more: Value) -> Answer {
     let mut input = json!({ "csv": csv, "reason": "The new card." });
     merge(&mut input, more);
-    let selection = "batch { id version prices { onlyFor { name } money { amount } } } rowErrors { line column message }
+    let selection =
+        "batch { id version prices { onlyFor { name } money { amount } } } rowErrors { line column message }
         changes { line action onlyForName pence previousPence }";
     world.as_person(AUTHOR).mutate("importRateCard", input, selection).await
 }

@@ -3,14 +3,12 @@
 use async_graphql::MaybeUndefined;
 use chrono::NaiveDate;
 use entity::{Id, organisation, price, service};
-use rules::rate_card::{
-    Period, PriceAction, PriceRefusal, check_price, may_be_for, may_change, publication,
-};
+use rules::rate_card::{Period, PriceAction, PriceRefusal, check_price, may_be_for, may_change, publication};
 use rules::terms::{PriceKind, PriceStatus};
 use rules::text::{Form, LONG_TEXT};
 use rules::{Refusal, Term, london};
-use sea_orm::sea_query::Expr;
 use sea_orm::ColumnTrait;
+use sea_orm::sea_query::Expr;
 
 use super::{TEXT, step};
 use crate::error::Result;

@@ -63,7 +63,8 @@ impl Build {
                 if which != DELIVERED {
                     continue;
                 }
-                let (nps, crc) = (self.places[number % OF_EACH].id, self.places[OF_EACH + number % OF_EACH].id);
+                let (nps, crc) =
+                    (self.places[number % OF_EACH].id, self.places[OF_EACH + number % OF_EACH].id);
                 for asked in [
                     Asked::new(Card, Published, 2017).only_for(nps),
                     Asked::new(Supply, Published, 2017).only_for(crc),
