@@ -7,12 +7,14 @@ use std::collections::HashMap;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use rules::directory::{Age, RarDays};
+use rules::rate_card::format_money;
 use rules::recommendation::NextCohort;
 use rules::terms::Need;
 use rules::{Term as _, london};
 
 use super::graphql::Recommendations;
 use super::reads::Ranked;
+use super::standings::Stands;
 use crate::error::Result;
 use crate::organisations::reads::organisations;
 use crate::store::Store;
@@ -20,17 +22,19 @@ use crate::store::Store;
 /// How many services stand on the page.
 const MOST: usize = 5;
 /// How much of a service's description stands there, in characters.
-const MOST_OF_CONTENT: usize = 240;
+const MOST_OF_CONTENT: usize = 200;
+/// How many reasons why not stand there in full.
+const MOST_REASONS: usize = 2;
 
 const STYLE: &str = "\
 @page{size:A4;margin:12mm}
 :root{color-scheme:light}
-body{font:10pt/1.35 system-ui,sans-serif;color:#111;background:#fff;max-width:186mm;margin:0 auto;padding:4mm}
+body{font:8.5pt/1.25 system-ui,sans-serif;color:#111;background:#fff;max-width:186mm;margin:0 auto;padding:4mm}
 h1{font-size:15pt;margin:0 0 1mm}h2{font-size:11pt;margin:4mm 0 1mm}p,ul,dl{margin:0 0 1mm}ul{padding-left:5mm}
-dl{display:grid;grid-template-columns:max-content 1fr;column-gap:4mm}dt{font-weight:600}dd{margin:0}
-table{border-collapse:collapse;width:100%}caption{text-align:left;margin-bottom:1mm}
-th,td{border:1px solid #555;padding:1mm 1.5mm;text-align:left;vertical-align:top;overflow-wrap:anywhere}thead th{background:#eee}
-tr{break-inside:avoid}footer{margin-top:3mm;font-size:8.5pt}
+dl{display:grid;grid-template-columns:max-content 1fr max-content 1fr;column-gap:4mm}dt{font-weight:600}dd{margin:0}
+table{border-collapse:collapse;width:100%;table-layout:fixed;hyphens:auto}col.wide{width:24%}col.narrow{width:12%}caption{text-align:left;margin-bottom:1mm}
+th,td{border:1px solid #555;padding:1mm 1.5mm;text-align:left;vertical-align:top;overflow-wrap:break-word}thead th{background:#eee}
+tr{break-inside:avoid}footer{margin-top:3mm;font-size:8pt}
 @media print{body{padding:0;max-width:none}}";
 
 /// Whom a summary names.
@@ -71,6 +75,7 @@ pub async fn page(store: &Store, all: &Recommendations) -> Result<String> {
                     @else {
                         table {
                             caption { "The services that fit best, the best first." }
+                            colgroup { col; col; col.wide; col.wide; col.narrow; }
                             thead { tr {
                                 th scope="col" { "Service" } th scope="col" { "Content" } th scope="col" { "Suitability" }
                                 th scope="col" { "Availability" } th scope="col" { "Cost" }
@@ -121,33 +126,50 @@ fn about(all: &Recommendations) -> Markup {
 }
 
 fn needs(all: &Recommendations) -> Markup {
+    // What stands against needs is known of a case alone.
+    let one = |one: &Stands| match all.named {
+        Some(_) => format!("{} ({})", one.need.label(), one.standing.label().to_lowercase()),
+        None => one.need.label().to_owned(),
+    };
+    let said: Vec<_> = all.needs.iter().map(one).collect();
     html! {
         @if all.needs.is_empty() { p { "No need was assessed." } }
-        @else { ul { @for one in &all.needs { li { (one.need.label()) ": " (one.standing.label().to_lowercase()) } } } }
+        @else { p { (said.join("; ")) "." } }
     }
 }
 
 fn row(one: &Ranked, provider: &str) -> Markup {
     let fit = &one.fit;
     let reasons = one.eligibility.reasons();
+    let times = fit.times.iter();
+    let times = times.map(|(kept, fit)| format!("{} {}", kept.what.label(), fit.label()).to_lowercase());
+    let times: Vec<_> = times.collect();
+    let further = reasons.len().saturating_sub(MOST_REASONS);
     html! {
         tr {
             th scope="row" { (one.service.0.name) br; (provider) }
             td { (shortened(&one.service.0.description)) }
             td {
-                p { "For: " (labels(&fit.needs)) "." }
-                @if reasons.is_empty() { p { "Suitable: nothing stands against a referral." } }
-                @else { p { "Not now:" } ul { @for reason in &reasons { li { (reason.said()) } } } }
+                @if reasons.is_empty() { p { "Suitable, for: " (labels(&fit.needs)) "." } }
+                @else { p { "For: " (labels(&fit.needs)) ". Not now:" } ul {
+                    @for reason in reasons.iter().take(MOST_REASONS) { li { (reason.said()) } }
+                    @if further > 0 { li { "Further reasons: " (further) "." } }
+                } }
                 @if one.service.0.needs_suitability_meeting { p { "Its provider first assesses whether it suits." } }
                 @if let Some(days) = fit.rar_days { p { (days.sentence()) } }
-                @for (kept, times) in &fit.times { p { (kept.sentence(*times)) } }
+                @if !fit.times.is_empty() { p { "Times: " (times.join("; ")) "." } }
             }
             td {
                 p { (fit.reach.sentence()) }
                 @if let Some(cohort) = &fit.start.cohort { p { (NextCohort::sentence(cohort)) } }
                 p { (fit.start.wait_sentence()) }
             }
-            td { (fit.cost.map_or_else(|| "No price today.".to_owned(), |cost| cost.sentence())) }
+            td {
+                @match fit.cost {
+                    Some(cost) => { strong { (format_money(cost.pence())) } p { (cost.reckoned()) } }
+                    None => { "No price today." }
+                }
+            }
         }
     }
 }

@@ -136,8 +136,12 @@ impl RarNeed {
 
     /// It as a sentence.
     pub fn sentence(&self) -> String {
-        let suffice = if self.suffice() { "they suffice" } else { "they do not suffice" };
-        format!("It usually takes {} RAR days, and {} are left: {suffice}.", self.wanted, self.left)
+        let suffice = if self.suffice() { "enough" } else { "not enough" };
+        format!(
+            "It usually takes {}; left: {}, which is {suffice}.",
+            counted(self.wanted, "RAR day"),
+            self.left
+        )
     }
 }
 
@@ -160,12 +164,16 @@ impl Cost {
         self.unit_pence.saturating_mul(self.units as i64)
     }
 
+    /// How it is reckoned: `12 sessions at £54.25`.
+    pub fn reckoned(&self) -> String {
+        let unit = self.unit.label().to_lowercase();
+        format!("{} at {}", counted(self.units, &unit), format_money(self.unit_pence))
+    }
+
     /// It as a sentence.
     pub fn sentence(&self) -> String {
-        let (total, each) = (format_money(self.pence()), format_money(self.unit_pence));
-        let (payer, unit) = (self.payer.label(), self.unit.label().to_lowercase());
-        let plural = if self.units == 1 { "" } else { "s" };
-        format!("It usually costs the {payer} {total}: {} {unit}{plural} at {each}.", self.units)
+        let total = format_money(self.pence());
+        format!("It usually costs the {} {total}: {}.", self.payer.label(), self.reckoned())
     }
 }
 
@@ -179,23 +187,24 @@ impl Fit {
         self.times.iter().any(|(_, fit)| *fit == TimesFit::Clashes)
     }
 
-    /// The order of fits (decision 0017). First what can be had at all: whom one can refer today, and from where the
-    /// service takes people. Then what it is for: needs against which nothing stands, then all needs. Then what would
-    /// make it fail: RAR days that do not suffice, times that clash, the way there. Then how soon, by whole weeks, and
-    /// at last what it costs. What is not known comes after what is.
+    /// The order of fits (decision 0017). First what can be had at all: whom one can refer today, from where the service
+    /// takes people, and whether it has a price, without which nothing is submitted. Then what it is for: needs against
+    /// which nothing stands, then all needs. Then what would make it fail: RAR days that do not suffice, times that clash,
+    /// the way there. Then how soon, by whole weeks, and at last what it costs. What is not known comes after what is.
     pub(super) fn place(&self) -> impl Ord + use<> {
         let weeks = self.start.days().map(|days| days / 7);
         let cost = self.cost.map(|cost| cost.pence());
         (
             !self.can_be_used(),
             self.reach.how == Reachability::NotServed,
+            cost.is_none(),
             Reverse(self.open_needs.len()),
             Reverse(self.needs.len()),
             self.rar_days.is_some_and(|days| !days.suffice()),
             self.clashes(),
             self.reach.grade(),
             (weeks.is_none(), weeks),
-            (cost.is_none(), cost),
+            cost,
         )
     }
 
@@ -234,9 +243,15 @@ impl Fit {
         why.push(self.reach.sentence());
         why.extend(self.start.cohort.as_ref().map(NextCohort::sentence));
         why.push(self.start.wait_sentence());
-        why.extend(self.cost.map(|cost| cost.sentence()));
+        let unpriced = || "It has no price today, or none that you may see.".to_owned();
+        why.push(self.cost.map_or_else(unpriced, |cost| cost.sentence()));
         why
     }
+}
+
+fn counted(number: i32, what: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {what}{plural}")
 }
 
 fn labels(needs: &[Need]) -> String {

@@ -14,9 +14,9 @@ use crate::recommendations::reads::Ranked;
 pub struct Why<'a>(pub &'a Ranked);
 
 /// Why a service stands where it does in the list, part by part. Services are ordered by these parts, one after the other:
-/// whether the person can be referred today and is served; the open needs, then all needs; whether RAR days suffice;
-/// whether times clash; how it is reached; how soon, by whole weeks; and at last the cost. What is not known comes after
-/// what is.
+/// whether the person can be referred today, and is served; whether it has a price; the open needs, then all needs; whether
+/// RAR days suffice; whether times clash; how it is reached; how soon, by whole weeks; and at last the cost. What is not
+/// known comes after what is.
 #[Object(name = "WhyRecommended")]
 impl Why<'_> {
     /// Whether what it asks is met, and whether it is available. `Recommendation.eligibility` has every reason why not.
