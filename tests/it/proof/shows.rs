@@ -69,7 +69,8 @@ const OBJECTS: &[(&str, Shown)] = &[
     ("Qualification", Row("qualification", "id")),
     ("Question", Row("referral_question", "id")),
     ("Reading", Row("reading", "id")),
-    ("Recommendation", Values("why")),
+    ("ReasonWhyNot", Values("kind")),
+    ("Recommendation", Values("eligibility")),
     ("Recommendations", Values("on")),
     ("Referral", Row("referral", "id")),
     ("ReferralPrice", Row("referral_price", "pricedOn")),
@@ -92,6 +93,16 @@ const OBJECTS: &[(&str, Shown)] = &[
     ("TrustedIssuer", Row("trusted_issuer", "id")),
     ("UnmetCriterion", Values("kind")),
     ("WeeklyTime", Values("day")),
+    ("WhyAvailable", Values("sentence")),
+    ("WhyCohort", Values("sentence")),
+    ("WhyCost", Values("sentence")),
+    ("WhyEligible", Values("sentence")),
+    ("WhyNeeds", Values("sentence")),
+    ("WhyRarDays", Values("sentence")),
+    ("WhyReach", Values("sentence")),
+    ("WhyRecommended", Values("sentences")),
+    ("WhyTimes", Values("sentence")),
+    ("WhyWait", Values("sentence")),
 ];
 
 /// Tables of the directory: everybody may read them whole.
