@@ -29,6 +29,9 @@ fn files(world: &World) -> [PathBuf; 2] {
 /// How many commits the database's log holds: a frame that ends one says how many pages the database then has.
 fn commits(world: &World) -> usize {
     let log = fs::read(&files(world)[1]).expect("a log");
+    if log.is_empty() {
+        return 0;
+    }
     let number = |at: usize| u32::from_be_bytes(log[at..at + 4].try_into().expect("four bytes"));
     let frame = 24 + number(8) as usize;
     let frames = (32..log.len()).step_by(frame).filter(|at| at + frame <= log.len());
