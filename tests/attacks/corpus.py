@@ -138,13 +138,25 @@ def dear(who):
         f"a{i}: cases(text: \"{chr(97 + i)}\", first: 100) {{ totalCount nodes {{ id }} }}" for i in range(18)) + "}")
     yield "counts, twenty times", post(who, "{" + " ".join(f"a{i}: referrals(filter: {{text: \"{chr(97 + i)}\"}}) {{ totalCount }}" for i in range(18)) + "}")
     yield "the card as a file, twenty times", post(who, "{" + " ".join(f"a{i}: exportRateCard" for i in range(20)) + "}")
-    yield "the card as a file, four times", post(who, "{" + " ".join(f"a{i}: exportRateCard" for i in range(4)) + "}")
-    yield "a search that finds everything, three times", post(who, "{" + " ".join(
-        f"a{i}: cases(text: \"{chr(97 + i)}\", first: 50) {{ totalCount nodes {{ id }} }}" for i in range(3)) + "}")
-    yield "a search that finds nothing, three times", post(who, "{" + " ".join(
-        f"a{i}: referrals(filter: {{text: \"zz{chr(97 + i)}\"}}) {{ totalCount nodes {{ id }} }}" for i in range(3)) + "}")
-    yield "counts of what is found, three times", post(who, "{" + " ".join(f"a{i}: referrals(filter: {{text: \"{chr(97 + i)}\"}}) {{ totalCount }}" for i in range(3)) + "}")
+    for times in (1, 3):
+        yield f"a search that finds everything, {times} times", post(who, "{" + " ".join(
+            f"a{i}: cases(text: \"{chr(97 + i)}\", first: 50) {{ totalCount nodes {{ id }} }}" for i in range(times)) + "}")
+        yield f"a search that finds nothing, {times} times", post(who, "{" + " ".join(
+            f"a{i}: referrals(filter: {{text: \"zz{chr(97 + i)}\"}}) {{ totalCount nodes {{ id }} }}" for i in range(times)) + "}")
+        yield f"counts of what is found, {times} times", post(who, "{" + " ".join(f"a{i}: referrals(filter: {{text: \"{chr(97 + i)}\"}}) {{ totalCount }}" for i in range(times)) + "}")
     yield "counts of everything, twenty times", post(who, "{" + " ".join(f"a{i}: referrals {{ totalCount }}" for i in range(20)) + "}")
+    for times in (3, 9):
+        yield f"a month's statements, {times} times", post(who, "{" + " ".join(f"a{i}: statements {{ provider {{ name }} }}" for i in range(times)) + "}")
+        yield f"a month's statements as a file, {times} times", post(who, "{" + " ".join(f"a{i}: exportStatements" for i in range(times)) + "}")
+        yield f"the directory on facts, {times} times", post(who, "{" + " ".join(
+            f"a{i}: recommendationsOnFacts(facts: {{ purchaser: NPS }}, needs: [ACCOMMODATION], most: 50) {{ services {{ service {{ id }} }} }}"
+            for i in range(times)) + "}")
+    yield "what prices would have come to, nine times", post(who, "{" + " ".join(
+        f"a{i}: pricePreview(from: \"2015-01-0{i + 1}\", to: \"2018-01-01\") {{ from }}" for i in range(9)) + "}")
+    for times in (1, 9):
+        yield f"what was referred in a year, {times} times", post(who, "{" + " ".join(f"a{i}: demand(by: AREA) {{ referrals }}" for i in range(times)) + "}")
+        yield f"alerts, {times} times", post(who, "{" + " ".join(f"a{i}: priceAlerts {{ money {{ text }} }}" for i in range(times)) + "}")
+        yield f"the card as a file, {times} times", post(who, "{" + " ".join(f"a{i}: exportRateCard" for i in range(times)) + "}")
     yield "introspection, four times", post(who, "{" + " ".join(f"a{i}: __schema {{ types {{ fields {{ name }} }} }}" for i in range(4)) + "}")
     yield "the card of every day", post(who, "{" + " ".join(
         f"a{i}: rateCard(on: \"2018-01-{i + 1:02}\", first: 100) {{ nodes {{ id service {{ criteria {{ id }} }} }} }}" for i in range(15)) + "}")

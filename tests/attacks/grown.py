@@ -7,7 +7,8 @@ import sqlite3
 OF_A_CASE = ["probation_case", "case_need", "sentence", "case_officer", "case_holding", "referral", "shared_person",
              "desired_outcome", "referral_item", "referral_price", "referral_assignment", "referral_note", "session",
              "attendance", "feedback", "charge"]
-OF_A_SERVICE = ["service", "service_need", "criterion", "price"]
+OF_A_SERVICE = ["service", "service_need", "service_area", "service_mode", "service_venue", "service_availability", "criterion",
+                "price", "cohort"]
 
 
 def another(value, number):
@@ -69,7 +70,8 @@ def grow(file, copies):
 
     with database:
         copy(database, OF_A_CASE, copies, belongs)
-        copy(database, OF_A_SERVICE, copies // 100, lambda *_: True)
+        # A criterion of a whole provider is no service's: it stands once.
+        copy(database, OF_A_SERVICE, copies // 100, lambda table, row, _: table != "criterion" or row["service_id"])
     with database:
         database.execute("analyze")
     count = lambda table: database.execute(f"select count(*) from {table}").fetchone()[0]

@@ -22,8 +22,7 @@ export function fields(sentenceId: string, more: Partial<ReferralFields> = {}): 
 }
 
 /** A draft of the NPS officer's, of somebody whom nobody has referred to this service yet. */
-export async function draft(service = 'Meet and Mentor') {
-  const ask = client(url, token('nps-officer'));
+export async function draft(service = 'Meet and Mentor', ask = client(url, token('nps-officer'))) {
   const { services } = await ask(ServicesDocument, { text: service, first: 1 });
   const serviceId = services.edges[0]?.node.id;
   assert(serviceId, service);

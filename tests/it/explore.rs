@@ -15,6 +15,7 @@ use rules::Term as _;
 use rules::terms::Role;
 use serde_json::{Map, Value, json};
 
+use crate::live::Socket;
 use crate::people::Actor;
 use crate::scenario;
 use crate::sdl::Sdl;
@@ -159,8 +160,14 @@ scenario! {
             let actor = world.as_person(persona(role)).only(&[role]);
             let variables = variables(&actor, example).await;
             let document = example["document"].as_str().expect("a document");
-            let answer = actor.query(document, variables).await;
-            assert!(answer.body.get("errors").is_none() && answer.user_errors().is_empty(), "{}: {answer:?}", example["name"]);
+            if example["kind"] == "subscription" {
+                let mut socket = Socket::with(world.address, &actor.token().await).await;
+                socket.subscribe("1", document, variables).await;
+                assert_eq!(socket.event("1").await["kind"], "LIVE", "{}", example["name"]);
+            } else {
+                let answer = actor.query(document, variables).await;
+                assert!(answer.body.get("errors").is_none() && answer.user_errors().is_empty(), "{}: {answer:?}", example["name"]);
+            }
             for part in ["title", "about", "kind"] {
                 assert!(example[part].as_str().is_some_and(|text| !text.is_empty()), "{part} of {}", example["name"]);
             }

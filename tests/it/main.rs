@@ -53,6 +53,7 @@ mod seals;
 mod second_lock;
 mod secrets;
 mod sessions;
+mod sharing;
 mod slow_clients;
 mod starting;
 mod statements;

@@ -1,7 +1,7 @@
 //! Which answers a client may keep, and how it asks whether the one that it has still holds.
 //!
-//! Only what every partner may see may be kept: the directory, the rate card, the organisations, the schema.
-//! It is the client's own copy (`private`), and it asks each time before it uses it (`no-cache`), so that a
+//! Only what is of nobody in particular may be kept: the directory, the rate card as its reader may see it, the
+//! organisations, the schema. It is the client's own copy (`private`), and it asks each time before it uses it (`no-cache`), so that a
 //! token that was revoked shows no more of it. Everything else, people above all, is `no-store`, and has no tag
 //! either: a digest of little data, in the log of a proxy, tells what it was.
 

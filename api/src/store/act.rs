@@ -57,14 +57,18 @@ impl Store {
         F: for<'w> FnOnce(&'w mut Write) -> BoxFuture<'w, Result<T>> + Send,
     {
         let mut write = self.begin(&act.operation).await?;
-        let answer = match deed(&mut write).await {
-            Ok(answer) => answer,
-            // The transaction rolls back when it is dropped: nothing is half-written.
-            Err(Fault::Refused(refusals)) => return Ok(Err(refusals)),
-            Err(fault) => return Err(fault),
+        let done = match deed(&mut write).await {
+            Ok(answer) => write.finish(act, &answer).await.map(|()| answer),
+            Err(fault) => Err(fault),
         };
-        write.finish(act, &answer).await?;
-        Ok(Ok(answer))
+        match done {
+            Ok(answer) => {
+                write.link.commit().await?;
+                self.database.stirred.notify_one();
+                Ok(Ok(answer))
+            }
+            Err(fault) => write.undone(fault).await,
+        }
     }
 
     /// What the request with this key came to, if one was done.
@@ -97,15 +101,18 @@ impl Store {
     {
         let mut write = self.begin(operation).await?;
         match deed(&mut write).await {
-            Ok(answer) => Ok(Ok(answer)),
-            Err(Fault::Refused(refusals)) => Ok(Err(refusals)),
-            Err(fault) => Err(fault),
+            Ok(answer) => {
+                write.link.undo().await?;
+                Ok(Ok(answer))
+            }
+            Err(fault) => write.undone(fault).await,
         }
     }
 }
 
 impl Write {
-    async fn finish<T: Serialize>(mut self, act: &Act, answer: &T) -> Result<()> {
+    /// Records what was done: the last of what the transaction writes.
+    async fn finish<T: Serialize>(&mut self, act: &Act, answer: &T) -> Result<()> {
         let audit = std::mem::take(&mut self.audit);
         insert_unrecorded(&self.link, audit).await?;
         if let Some(key) = &act.key {
@@ -119,8 +126,15 @@ impl Write {
             };
             insert_unrecorded(&self.link, vec![row]).await?;
         }
-        self.link.commit().await?;
-        self.store.database.stirred.notify_one();
         Ok(())
+    }
+
+    /// Undoes everything: nothing is half-written. Returns what came of the act that came to this.
+    async fn undone<T>(self, fault: Fault) -> Result<Outcome<T>> {
+        self.link.undo().await?;
+        match fault {
+            Fault::Refused(refusals) => Ok(Err(refusals)),
+            fault => Err(fault),
+        }
     }
 }

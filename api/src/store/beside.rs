@@ -15,7 +15,7 @@ use super::page::{Page, Ranking, Window};
 use super::visibility::BesideSeen;
 use crate::error::Result;
 
-/// A table of which at most one row stands beside a row of `E`, and where in the family's kin `K` it is put.
+/// A table of which at most one row stands beside a row, and where in the family's kin `K` it is put.
 pub struct Beside<K> {
     /// The field that shows it.
     pub field: &'static str,

@@ -13,7 +13,7 @@ use sea_orm::sqlx::postgres::PgConnectOptions;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, EntityTrait, IntoActiveModel,
-    RuntimeErr, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
+    RuntimeErr, Statement, TransactionTrait,
 };
 use secrecy::{ExposeSecret, SecretString};
 
@@ -21,6 +21,7 @@ use tokio::sync::Notify;
 
 use super::link::Link;
 use super::reach::Reach;
+use super::turns::{Turns, at_once};
 use crate::error::{Fault, Result};
 
 /// The role that the server's connections to PostgreSQL take on.
@@ -61,6 +62,8 @@ pub struct Founders {
 pub struct Database {
     reads: DatabaseConnection,
     writes: DatabaseConnection,
+    /// Whose turn it is to write, on SQLite.
+    turns: Option<Turns>,
     url: SecretString,
     /// Woken when an act was committed.
     pub(super) stirred: Arc<Notify>,
@@ -70,10 +73,10 @@ impl Database {
     /// Opens the database at `url`, `sqlite://path` or `postgres://…`, with at most `connections` to PostgreSQL, the
     /// first of them when something is asked: the role that they take on may not exist before the migration.
     pub async fn open(url: &str, connections: u32) -> Result<Self> {
-        let (reads, writes) = if url.starts_with("sqlite:") {
+        let (reads, writes, turns) = if url.starts_with("sqlite:") {
             let writes = connect(sqlite(url, 1)).await?;
             // The file exists from here on, with its journal mode set: readers find it as it should be.
-            (connect(sqlite(url, SQLITE_READERS)).await?, writes)
+            (connect(sqlite(url, SQLITE_READERS)).await?, writes.clone(), Some(Turns::new(writes)))
         } else {
             // What cannot be read is repeated by the library, password and all.
             if !url.starts_with("postgres://") || url.parse::<PgConnectOptions>().is_err() {
@@ -82,9 +85,9 @@ impl Database {
                 ));
             }
             let pool = connect(serving(url, connections)).await?;
-            (pool.clone(), pool)
+            (pool.clone(), pool, None)
         };
-        Ok(Self { reads, writes, url: url.into(), stirred: Arc::default() })
+        Ok(Self { reads, writes, turns, url: url.into(), stirred: Arc::default() })
     }
 
     /// Brings the tables to the present shape. Where they have it, the login need not be their owner.
@@ -106,6 +109,9 @@ impl Database {
 
     /// Finishes what is under way and closes every connection.
     pub async fn close(self) -> Result<()> {
+        if let Some(turns) = &self.turns {
+            turns.close().await;
+        }
         self.reads.close().await?;
         Ok(self.writes.close().await?)
     }
@@ -137,16 +143,16 @@ impl Database {
         Link::reading(self.reads.get_postgres_connection_pool().clone(), reach.begin_reading())
     }
 
-    /// Begins a writing transaction. On SQLite it takes the write lock at once, so that it cannot fail half-way.
+    /// Begins a writing transaction; on SQLite, a turn at the one that acts share.
     pub(super) async fn writing(&self, reach: &Reach<'_>) -> Result<Link> {
-        if self.is_sqlite() {
-            return Ok(Link::writer(self.writes.begin_with_options(at_once()).await?));
+        if let Some(turns) = &self.turns {
+            return Ok(Link::writer(turns.next().await?));
         }
         Ok(Link::writing(self.writes.get_postgres_connection_pool(), reach.begin_writing()).await?)
     }
 
-    fn is_sqlite(&self) -> bool {
-        self.writes.get_database_backend() == DbBackend::Sqlite
+    const fn is_sqlite(&self) -> bool {
+        self.turns.is_some()
     }
 
     /// How a connection beside the pool is opened on PostgreSQL; none on SQLite.
@@ -184,12 +190,6 @@ async fn found(owner: &DatabaseConnection, founders: Founders) -> Result<bool> {
     audit_event::Entity::insert(founding.into_active_model()).exec_without_returning(&transaction).await?;
     transaction.commit().await?;
     Ok(true)
-}
-
-/// A transaction of SQLite's that takes the write lock as it begins.
-fn at_once() -> TransactionOptions {
-    let sqlite_transaction_mode = Some(SqliteTransactionMode::Immediate);
-    TransactionOptions { sqlite_transaction_mode, ..TransactionOptions::default() }
 }
 
 /// Whether the connection is in the server's role: something on the way may have dropped what it was started with.

@@ -1,10 +1,9 @@
 //! Where statements run. On PostgreSQL always in a transaction that began by saying who asks; on SQLite on the readers'
-//! pool, or in the transaction of a write.
+//! pool, or in a turn at writing.
 
 use sea_orm::sea_query::Values;
 use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult,
-    RuntimeErr, Statement,
+    ConnectionTrait, DatabaseConnection, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr, Statement,
 };
 use sea_query_sqlx::SqlxValues;
 use sqlx::postgres::{PgConnection, PgPool, PgQueryResult, PgRow};
@@ -12,14 +11,16 @@ use sqlx::query::Query;
 use sqlx::{AssertSqlSafe, Executor as _, Postgres, Transaction};
 use tokio::sync::Mutex;
 
+use super::turns::Turn;
+
 /// A place for statements. Dropped, it undoes what was not committed; nobody waits for that.
 pub(crate) struct Link(Kind);
 
 enum Kind {
     /// Each statement on whichever of SQLite's readers is free.
     Readers(DatabaseConnection),
-    /// A transaction of SQLite's one writer.
-    Writer(DatabaseTransaction),
+    /// A turn of SQLite's one writer.
+    Writer(Turn),
     /// A transaction on PostgreSQL.
     Scoped(Scoped),
 }
@@ -38,8 +39,8 @@ impl Link {
     }
 
     /// Writes on SQLite.
-    pub(super) const fn writer(transaction: DatabaseTransaction) -> Self {
-        Self(Kind::Writer(transaction))
+    pub(super) const fn writer(turn: Turn) -> Self {
+        Self(Kind::Writer(turn))
     }
 
     /// Reads on PostgreSQL in one transaction, which holds no connection until something is read.
@@ -57,11 +58,19 @@ impl Link {
     pub(super) async fn commit(self) -> Result<(), DbErr> {
         match self.0 {
             Kind::Readers(_) => Ok(()),
-            Kind::Writer(transaction) => transaction.commit().await,
+            Kind::Writer(turn) => turn.commit().await,
             Kind::Scoped(scoped) => match scoped.open.into_inner() {
                 Some(transaction) => transaction.commit().await.map_err(on_executing),
                 None => Ok(()),
             },
+        }
+    }
+
+    /// Undoes what was written, where somebody is to hear what it came to: what that was decided by is committed by then.
+    pub(super) async fn undo(self) -> Result<(), DbErr> {
+        match self.0 {
+            Kind::Readers(_) | Kind::Scoped(_) => Ok(()),
+            Kind::Writer(turn) => turn.undo().await,
         }
     }
 
@@ -131,7 +140,7 @@ impl ConnectionTrait for Link {
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
         match &self.0 {
             Kind::Readers(pool) => pool.execute_raw(statement).await,
-            Kind::Writer(transaction) => transaction.execute_raw(statement).await,
+            Kind::Writer(turn) => turn.transaction()?.execute_raw(statement).await,
             Kind::Scoped(scoped) => scoped.execute(statement).await.map(Into::into),
         }
     }
@@ -139,7 +148,7 @@ impl ConnectionTrait for Link {
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
         match &self.0 {
             Kind::Readers(pool) => pool.execute_unprepared(sql).await,
-            Kind::Writer(transaction) => transaction.execute_unprepared(sql).await,
+            Kind::Writer(turn) => turn.transaction()?.execute_unprepared(sql).await,
             Kind::Scoped(scoped) => scoped.execute_unprepared(sql).await.map(Into::into),
         }
     }
@@ -147,7 +156,7 @@ impl ConnectionTrait for Link {
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
         match &self.0 {
             Kind::Readers(pool) => pool.query_one_raw(statement).await,
-            Kind::Writer(transaction) => transaction.query_one_raw(statement).await,
+            Kind::Writer(turn) => turn.transaction()?.query_one_raw(statement).await,
             Kind::Scoped(scoped) => Ok(scoped.all(statement).await?.into_iter().next().map(Into::into)),
         }
     }
@@ -155,7 +164,7 @@ impl ConnectionTrait for Link {
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         match &self.0 {
             Kind::Readers(pool) => pool.query_all_raw(statement).await,
-            Kind::Writer(transaction) => transaction.query_all_raw(statement).await,
+            Kind::Writer(turn) => turn.transaction()?.query_all_raw(statement).await,
             Kind::Scoped(scoped) => Ok(scoped.all(statement).await?.into_iter().map(Into::into).collect()),
         }
     }

@@ -21,6 +21,7 @@ mod reach;
 mod readings;
 mod rows;
 mod seals;
+mod turns;
 mod verification;
 pub mod visibility;
 mod words;

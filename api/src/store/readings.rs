@@ -125,7 +125,7 @@ impl Database {
         let Some(first) = readings.first() else { return Ok(()) };
         let link = self.writing(&Reach::Keep).await?;
         if reading::Entity::find_by_id(first.row.id).one(&link).await?.is_some() {
-            return Ok(());
+            return Ok(link.undo().await?);
         }
         let case_of = cases_of(&link, readings).await?;
         let mut subjects = Vec::new();

@@ -311,12 +311,18 @@ impl<K: Copy + Eq> Line<K> {
         }
     }
 
-    /// A cohort is new, or other than it was: what it has more of is offered.
+    /// A cohort is new, or other than it was: what it has more of is offered, and what was offered stands until it closes.
     pub fn put(&mut self, room: Room<K>, now: DateTime<Utc>) -> Result<(), Refused> {
         if room.places < room.held {
             let message =
                 format!("{} people have a place or an offer: give it as many places at least.", room.held);
             return Err(Refusal::of(PlaceRefusal::TooFewPlaces, "places", message));
+        }
+        let of_it =
+            |entry: &&mut Entry<K>| entry.status == PlaceStatus::Offered && entry.cohort == Some(room.id);
+        for entry in self.entries.iter_mut().filter(of_it) {
+            let until = entry.offered_at.map(|at| at + self.offer);
+            entry.offer_until = until.min(room.closes_at.or(until));
         }
         match self.rooms.iter_mut().find(|known| known.id == room.id) {
             Some(known) => *known = room,

@@ -48,6 +48,21 @@ fn the_ninth_of_eight_places_is_refused() {
 }
 
 #[test]
+fn an_offer_ends_when_its_cohort_closes_also_where_that_was_moved() {
+    let mut line = line(vec![room(1, 1)]);
+    line.book(0, 1, at(0)).expect("a place");
+    line.join(1, of(1), 0, at(0)).expect("in line");
+    line.free(1, at(5));
+    let until = |line: &Line<u32>| line.entry(1).expect("somebody").offer_until;
+    for (closes_at, expected) in [(Some(at(20)), at(20)), (Some(at(400)), at(77)), (None, at(77))] {
+        line.put(Room { closes_at, held: 1, ..room(1, 1) }, at(6)).expect("the same places");
+        assert_eq!((until(&line), status(&line, 1)), (Some(expected), PlaceStatus::Offered));
+    }
+    line.put(Room { closes_at: Some(at(6)), held: 1, ..room(1, 1) }, at(7)).expect("the same places");
+    assert_eq!(status(&line, 1), PlaceStatus::Lapsed);
+}
+
+#[test]
 fn who_joins_a_rolling_cohort_begins_on_its_next_day() {
     let tuesdays =
         WeeklyTime::parse(Weekday::Tuesday, "10:00", "12:00").map_or_else(Vec::new, |time| vec![time]);

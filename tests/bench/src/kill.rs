@@ -13,7 +13,7 @@ use crate::ids;
 use crate::keys::Issuer;
 use crate::load::{Client, Shots, check};
 use crate::operations::{self, Draw, FRESH};
-use crate::place::{self, Place};
+use crate::place;
 use crate::random::Chance;
 use crate::sides::{Side, Stage};
 
@@ -44,6 +44,7 @@ pub async fn kill(mut plan: Kill) -> Result<()> {
         folder: place.folder.clone(),
         issuer: Issuer::make(&place.folder)?,
         api: plan.place.api()?,
+        before: None,
         connections: 16,
         quiet: false,
     };
@@ -53,7 +54,7 @@ pub async fn kill(mut plan: Kill) -> Result<()> {
         if left.len() < draws.len() / 10 {
             // What can be recorded is used up: the database begins anew.
             copies += 1;
-            stage.url = fresh_copy(&place)?;
+            stage.url = place.copy("killed").await?;
             left = &draws;
         }
         let side = stage.start("api").await?;
@@ -77,17 +78,6 @@ pub async fn kill(mut plan: Kill) -> Result<()> {
         plan.times, plan.writers
     );
     Ok(())
-}
-
-/// A copy of the database, closed and whole, by its address.
-fn fresh_copy(place: &Place) -> Result<String> {
-    let original = place.url.trim_start_matches("sqlite://").split('?').next().unwrap_or_default().to_owned();
-    let copy = place.folder.join("killed.db");
-    for end in ["", "-wal", "-shm"] {
-        let _ = std::fs::remove_file(format!("{}{end}", copy.display()));
-    }
-    std::fs::copy(&original, &copy)?;
-    Ok(format!("sqlite://{}", copy.display()))
 }
 
 /// What came of it: how many were sent, and which of them were acknowledged.

@@ -57,6 +57,7 @@ pub async fn follow(plan: Follow) -> Result<()> {
         folder: place.folder.clone(),
         issuer,
         api: plan.place.api()?,
+        before: None,
         connections: 16,
         quiet: false,
     };

@@ -44,6 +44,7 @@ pub struct Draw {
 impl Operation {
     /// The document for a side, if that side answers the operation.
     pub fn document(&self, side: &str) -> Option<&str> {
+        let side = if side == "before" { "api" } else { side };
         self.documents.get(side).map(String::as_str)
     }
 }

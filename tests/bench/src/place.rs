@@ -23,12 +23,18 @@ pub struct Choice {
     /// From which everything is drawn.
     #[arg(long, default_value_t = 20_171_002)]
     pub seed: u64,
+    /// How many services there are beside those that people are referred to, each with twenty criteria and ten cohorts.
+    #[arg(long, default_value_t = 500)]
+    pub services: usize,
     /// Of how many referrals in a hundred the audit is generated.
     #[arg(long, default_value_t = 100)]
     pub audit_percent: u64,
     /// The product's program; the one in target/release unless said.
     #[arg(long)]
     api: Option<PathBuf>,
+    /// An earlier program of the product: the side `before`.
+    #[arg(long)]
+    pub before: Option<PathBuf>,
     /// A folder in which the database is kept for the next run; a new one is thrown away afterwards unless it is given.
     #[arg(long)]
     keep: Option<PathBuf>,
@@ -75,7 +81,7 @@ impl Choice {
         let temporary = tempfile::Builder::new().prefix("partner-network-bench-").tempdir()?;
         let folder = self.keep.clone().unwrap_or_else(|| temporary.path().to_owned());
         std::fs::create_dir_all(&folder)?;
-        let name = format!("bench_{}_{}_{}", self.size, self.seed, self.audit_percent);
+        let name = format!("bench_{}_{}_{}_{}", self.size, self.seed, self.audit_percent, self.services);
         let (url, cluster, filled) = if self.database == "sqlite" {
             let file = folder.join(format!("{name}.db"));
             let filled = folder.join(format!("{name}.md")).exists();
@@ -107,8 +113,13 @@ impl Choice {
     async fn fill(&self, url: &str, note: &Path, folder: &Path) -> Result<()> {
         let referrals = self.referrals()?;
         migrate(&self.api()?, url, folder).await?;
-        let plan =
-            Plan { referrals, seed: self.seed, audit_percent: self.audit_percent, checked: self.is_small() };
+        let plan = Plan {
+            referrals,
+            services: self.services,
+            seed: self.seed,
+            audit_percent: self.audit_percent,
+            checked: self.is_small(),
+        };
         let made = generate::generate(url, plan, now()).await?;
         let mut text = described(&made, referrals, self);
         if self.database == "postgres" {
@@ -171,9 +182,17 @@ impl Place {
         process.map_or(0.0, machine::cpu_seconds)
     }
 
-    /// A copy of the database, by its address.
+    /// A copy of the database, by its address; on SQLite of the file, which nobody has open.
     pub async fn copy(&self, name: &str) -> Result<String> {
-        let cluster = self.cluster.as_ref().ok_or("only PostgreSQL copies a database")?;
+        let Some(cluster) = &self.cluster else {
+            let original = self.url.trim_start_matches("sqlite://").split('?').next().unwrap_or_default();
+            let copy = self.folder.join(format!("{name}.db"));
+            for end in ["", "-wal", "-shm"] {
+                let _ = std::fs::remove_file(format!("{}{end}", copy.display()));
+            }
+            std::fs::copy(original, &copy)?;
+            return Ok(format!("sqlite://{}", copy.display()));
+        };
         cluster.execute(format!("drop database if exists \"{name}\" with (force)")).await?;
         cluster.execute(format!("create database \"{name}\" template \"{}\"", self.name)).await?;
         Ok(cluster.url(name))

@@ -42,6 +42,7 @@ pub async fn plans(plan: Plans) -> Result<()> {
         folder: place.folder.clone(),
         issuer: Issuer::make(&place.folder)?,
         api: plan.place.api()?,
+        before: None,
         connections: 4,
         quiet: true,
     };

@@ -28,7 +28,8 @@ pub struct Run {
     /// How many ask at once, one table for each.
     #[arg(long, value_delimiter = ',', default_value = "1,16,64")]
     concurrency: Vec<usize>,
-    /// Who is measured: api, floor, postgraphile, mercurius.
+    /// Who is measured: api, before (another program of the product), floor, postgraphile, mercurius. Ratios are to the
+    /// floor, or to the first.
     #[arg(long, value_delimiter = ',', default_value = "api,floor,postgraphile,mercurius")]
     sides: Vec<String>,
     /// Which operations; all of them unless said.
@@ -68,6 +69,7 @@ pub async fn run(plan: Run) -> Result<()> {
         folder: place.folder.clone(),
         issuer,
         api,
+        before: plan.place.before.clone(),
         connections: plan.connections,
         quiet: false,
     };
@@ -76,9 +78,10 @@ pub async fn run(plan: Run) -> Result<()> {
         writes_compared(&plan, &place, &mut stage, &operations, &draws).await?;
         statements(&plan, &mut stage, &operations, &draws, &mut text).await?;
     }
-    let mut measurement = Measurement::begin(&plan, &place, &stage).await?;
+    let mut measurement = Measurement::begin(&plan, &place, &mut stage).await?;
     for operation in operations.iter().filter(|operation| !operation.once) {
-        let compared = compare::reads(&stage, &measurement.sides, operation, &draws[&operation.name]).await?;
+        let compared =
+            compare::reads(measurement.stage, &measurement.sides, operation, &draws[&operation.name]).await?;
         println!("{}: the same answers from {}", operation.name, compared.join(", "));
     }
     if !plan.compare_only {
@@ -238,9 +241,13 @@ struct Measurement<'r> {
 }
 
 impl<'r> Measurement<'r> {
-    async fn begin(plan: &'r Run, place: &'r Place, stage: &'r Stage) -> Result<Self> {
+    async fn begin(plan: &'r Run, place: &'r Place, stage: &'r mut Stage) -> Result<Self> {
         let mut sides = Vec::new();
         for name in &plan.sides {
+            // SQLite has one writer: what a side does by itself (readings, seals) must not be in another's way.
+            if !place.is_postgres() && plan.sides.len() > 1 {
+                stage.url = place.copy(name).await?;
+            }
             let side = stage.start(name).await?;
             println!(
                 "{name}: answers after {:.0} ms, {:.0} MB",

@@ -12,6 +12,7 @@ use tokio::process::{Child, Command};
 use tokio::time::sleep;
 
 use crate::clock::{Result, now};
+use crate::floor;
 use crate::ids;
 use crate::keys::{AUDIENCE, ISSUER, Issuer};
 use crate::load::{Client, Shot, Shots};
@@ -27,6 +28,8 @@ pub struct Stage {
     pub issuer: Issuer,
     /// The product's program.
     pub api: PathBuf,
+    /// An earlier program of the product, if it is measured as well.
+    pub before: Option<PathBuf>,
     /// The most connections of a side to the database.
     pub connections: u32,
     /// Whether what the product does by itself (readings, seals, revocations) stays away: to count statements.
@@ -54,7 +57,8 @@ impl Stage {
         let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
         let mut command = match name {
-            "api" => self.product(address)?,
+            "api" => self.product(&self.api, address)?,
+            "before" => self.product(self.before.as_ref().ok_or("which program? --before")?, address)?,
             "floor" => self.floor(address)?,
             _ => self.peer(name, port)?,
         };
@@ -90,7 +94,7 @@ impl Stage {
     }
 
     /// The product, in production, with nobody turned away for asking too often.
-    fn product(&self, address: SocketAddr) -> Result<Command> {
+    fn product(&self, program: &Path, address: SocketAddr) -> Result<Command> {
         let quiet = if self.quiet {
             "revocation_poll_milliseconds = 3600000\nrevocation_patience_seconds = 7200\n[audit]\nflush_milliseconds = 3600000\nseal_seconds = 0\n"
         } else {
@@ -107,7 +111,7 @@ impl Stage {
         );
         let file = self.folder.join("api.toml");
         fs::write(&file, settings)?;
-        let mut command = Command::new(&self.api);
+        let mut command = Command::new(program);
         command.arg("--settings").arg(file).arg("--data-dir").arg(&self.folder);
         command.arg("--production").arg("serve").arg("--listen").arg(address.to_string());
         Ok(command)
@@ -150,13 +154,14 @@ impl Side {
 
     /// Whether it answers an operation.
     pub fn answers(&self, operation: &Operation) -> bool {
-        self.name == "floor" || operation.document(&self.name).is_some()
+        let by_hand = self.name == "floor" && floor::ANSWERED.contains(&operation.name.as_str());
+        by_hand || operation.document(&self.name).is_some()
     }
 
     /// The variables as this side takes them: the peers know identifiers as the database writes them.
     fn variables(&self, draw: &Draw) -> Value {
         let mut variables = draw.variables.clone();
-        if self.name != "api" {
+        if !["api", "before"].contains(&self.name.as_str()) {
             let values = variables.as_object_mut().into_iter().flat_map(|fields| fields.values_mut());
             for value in values {
                 if let Some(id) = value.as_str().and_then(ids::read) {

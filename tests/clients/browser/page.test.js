@@ -17,12 +17,20 @@ const answer = (page) =>
   page.evaluate(() => document.querySelector(".graphiql-response .CodeMirror")?.CodeMirror?.getValue() ?? "");
 const written = (page) => page.evaluate(() => document.querySelector(".graphiql-query-editor .CodeMirror").CodeMirror.getValue());
 
-/** Runs what stands in the editor; what the server answers. */
+const said = (page, text) =>
+  page.waitForFunction(
+    (text) => document.querySelector(".graphiql-response .CodeMirror")?.CodeMirror?.getValue().includes(text),
+    text,
+  );
+
+/** Runs what stands in the editor; what the server answers. What goes on answering is stopped then. */
 async function run(page) {
   await page.evaluate(() => document.querySelector(".graphiql-response .CodeMirror")?.CodeMirror?.setValue(""));
   await page.getByRole("button", { name: /Execute query/ }).click();
-  await page.waitForFunction(() => document.querySelector(".graphiql-response .CodeMirror")?.CodeMirror?.getValue().includes("{"));
-  return JSON.parse(await answer(page));
+  await said(page, "{");
+  const first = JSON.parse(await answer(page));
+  if (/^subscription/m.test(await written(page))) await page.getByRole("button", { name: /Stop query/ }).click();
+  return first;
 }
 
 test("an officer acts at once, and another persona is one click away", () =>
@@ -30,7 +38,7 @@ test("an officer acts at once, and another persona is one click away", () =>
     await acting(page, "Nadia Prosser");
     await page.getByRole("radio", { name: "Yusuf Shah" }).click();
     await acting(page, "Yusuf Shah");
-    await page.getByText("What is assigned to me").waitFor();
+    await page.getByText("What is assigned to me", { exact: true }).waitFor();
     const { data } = await run(page);
     assert.deepEqual(data.me.roles, ["PROVIDER_WORKER"]);
   }));
@@ -75,9 +83,7 @@ test("the keyboard is enough: skip, choose, write, run, and leave the editor aga
     await page.keyboard.type("{ me { roles ");
     await page.keyboard.press("Escape");
     await page.keyboard.press("Control+Enter");
-    await page.waitForFunction(() =>
-      document.querySelector(".graphiql-response .CodeMirror")?.CodeMirror?.getValue().includes("TEAM_MANAGER"),
-    );
+    await said(page, "TEAM_MANAGER");
     const inEditor = () => page.evaluate(() => Boolean(document.activeElement.closest(".graphiql-query-editor .CodeMirror")));
     assert.ok(await inEditor());
     await page.keyboard.press("Tab");
@@ -167,38 +173,41 @@ test("where there are no personas one pastes a token, which is kept nowhere", ()
     },
   ));
 
-test("what is followed goes over the socket, with the token of whoever acts", async () => {
-  const said = [];
-  await explore(
-    {
-      before: (page) =>
-        page.routeWebSocket(/\/graphql$/, (socket) => {
-          socket.onMessage((text) => {
-            const message = JSON.parse(text);
-            said.push(message);
-            if (message.type === "connection_init") socket.send(JSON.stringify({ type: "connection_ack" }));
-            if (message.type !== "subscribe") return;
-            socket.send(JSON.stringify({ id: message.id, type: "next", payload: { data: { change: "first" } } }));
-            socket.send(JSON.stringify({ id: message.id, type: "next", payload: { data: { change: "second" } } }));
-            socket.send(JSON.stringify({ id: message.id, type: "complete" }));
-          });
-        }),
+/** Asks as somebody of the demonstration, beside the page. */
+const ask = (page, subject, query, variables) =>
+  page.evaluate(
+    async ([subject, operation]) => {
+      const post = async (path, body, headers) => {
+        const answer = await fetch(path, { method: "POST", headers: { "Content-Type": "application/json", ...headers }, body });
+        return answer.json();
+      };
+      const { access_token } = await post("/explore/token", JSON.stringify({ subject }));
+      return post("/graphql", JSON.stringify(operation), { Authorization: `Bearer ${access_token}` });
     },
-    async (page) => {
-      await acting(page, "Nadia Prosser");
-      await page.evaluate(() =>
-        document.querySelector(".graphiql-query-editor .CodeMirror").CodeMirror.setValue("subscription Follow { change }"),
-      );
-      await page.getByRole("button", { name: /Execute query/ }).click();
-      await page.waitForFunction(() =>
-        document.querySelector(".graphiql-response .CodeMirror")?.CodeMirror?.getValue().includes("second"),
-      );
-    },
+    [subject, { query, variables }],
   );
-  const [init, subscribe] = said;
+
+test("what is followed goes over the socket, with the token of whoever acts, and is shown as it changes", async () => {
+  const sent = [];
+  const listens = (socket) => socket.on("framesent", ({ payload }) => sent.push(JSON.parse(payload)));
+  await explore({ before: (page) => page.on("websocket", listens) }, async (page) => {
+    await acting(page, "Nadia Prosser");
+    await page.getByRole("button", { name: "Follow a referral" }).click();
+    await page.waitForFunction(() =>
+      document.querySelector(".graphiql-query-editor .CodeMirror").CodeMirror.getValue().startsWith("# Follow a referral"),
+    );
+    await page.getByRole("button", { name: /Execute query/ }).click();
+    await said(page, '"LIVE"');
+    const { referralId } = sent.find(({ type }) => type === "subscribe").payload.variables;
+    const note = "mutation ($id: ID!) { addReferralNote(input: { referralId: $id, body: \"Shown at once.\" }) { userErrors { code } } }";
+    assert.deepEqual(await ask(page, "nps-officer", note, { id: referralId }), { data: { addReferralNote: { userErrors: [] } } });
+    await said(page, "Shown at once.");
+    assert.deepEqual(JSON.parse(await answer(page)).data.referralChanged.parts, ["NOTES"]);
+    await page.getByRole("button", { name: /Stop query/ }).click();
+  });
+  const [init] = sent;
   assert.equal(init.type, "connection_init");
   assert.match(init.payload.authorization, /^Bearer ey/);
-  assert.equal(subscribe.payload.query, "subscription Follow { change }");
 });
 
 test("an operation survives a reload and not the end of the browser's tab", () =>

@@ -30,7 +30,8 @@ export async function begin() {
     rmSync(folder, { recursive: true, force: true });
   };
   const url = `http://${listen}`;
-  for (let tries = 0; tries < 300; tries += 1) {
+  // A debug build on a busy machine takes a while to make the demonstration.
+  for (let tries = 0; tries < 1200; tries += 1) {
     const ready = await fetch(`${url}/health/ready`).then((answer) => answer.ok, () => false);
     if (ready) return { url, end };
     await Promise.race([new Promise((go) => setTimeout(go, 100)), ended.then(() => Promise.reject(new Error("the server ended")))]);

@@ -1,17 +1,9 @@
-// Whether the schema has live updates, and the same change made for every client that watches for it.
-
-import { buildSchema } from 'graphql';
-import { readFileSync } from 'node:fs';
+// What every client watches for, and the change that is made for it.
 
 import { client } from '../typed/client.ts';
 import { EditReferralDocument } from '../typed/gql/graphql.ts';
 import { fields } from '../referring.ts';
 import { token, url } from '../network.ts';
-
-const schema = buildSchema(readFileSync(new URL('../../../schema.graphql', import.meta.url), 'utf8'));
-
-/** Why live updates are not tested; false if they are. */
-export const skip = schema.getSubscriptionType() ? false : 'the schema has no Subscription type';
 
 /** The selection of a subscription's answer that needs no knowledge of its type. */
 export function live(field: string, id?: string): string {

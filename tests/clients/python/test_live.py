@@ -1,18 +1,11 @@
-"""Live updates through gql's WebsocketsTransport, once the schema has any."""
+"""Live updates through gql's WebsocketsTransport."""
 
 import asyncio
-from pathlib import Path
 
-import pytest
 from conftest import URL, token
 from gql import Client, gql
 from gql.transport.websockets import WebsocketsTransport
-from graphql import build_schema
 from test_gql import EDIT, ask, draft, fields
-
-SCHEMA = build_schema((Path(__file__).parents[3] / "schema.graphql").read_text())
-
-pytestmark = pytest.mark.skipif(SCHEMA.subscription_type is None, reason="the schema has no Subscription type")
 
 
 async def first(persona, document):

@@ -139,7 +139,7 @@ impl Socket {
     }
 
     /// The next message; an error when the socket is closed, nothing when nothing comes in time.
-    async fn message(&mut self, patience: Duration) -> Option<Result<Value, (u16, String)>> {
+    pub async fn message(&mut self, patience: Duration) -> Option<Result<Value, (u16, String)>> {
         let next = async {
             loop {
                 match self.0.next().await {

@@ -26,6 +26,8 @@ pub struct Asking<'a> {
     pub draw: &'a mut Draw,
     /// What is wrong.
     pub wrong: Vec<String>,
+    /// Whether they ask over a socket.
+    pub by_socket: bool,
     /// What was asked last.
     asked: String,
 }
@@ -33,7 +35,7 @@ pub struct Asking<'a> {
 impl<'a> Asking<'a> {
     /// Nothing is asked yet.
     pub fn new(world: &'a World, eyes: Eyes<'a>, seen: &'a mut Seen, draw: &'a mut Draw) -> Self {
-        Self { world, eyes, seen, draw, wrong: Vec::new(), asked: String::new() }
+        Self { world, eyes, seen, draw, wrong: Vec::new(), by_socket: false, asked: String::new() }
     }
 
     /// The schema.
@@ -51,7 +53,12 @@ impl<'a> Asking<'a> {
     pub async fn ask(&mut self, document: &Document) -> Value {
         let (text, variables) = document.written();
         self.asked = format!("{text} with {variables}");
-        let answer = self.eyes.caller.ask(self.world, &text, &variables).await;
+        let (caller, world) = (self.eyes.caller, self.world);
+        let answer = if self.by_socket {
+            caller.ask_by_socket(world, &text, &variables).await
+        } else {
+            caller.ask(world, &text, &variables).await
+        };
         let look = Look::new(self.eyes.facts(), self.eyes.sight, self.seen);
         for foreign in look.through(&answer.body) {
             self.report(format!("a foreign row {foreign}"));

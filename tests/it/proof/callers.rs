@@ -5,11 +5,13 @@ use std::fmt;
 use api::auth::Bearer;
 use chrono::TimeDelta;
 use entity::{Id, organisation, person};
+use reqwest::header::HeaderMap;
 use rules::Term as _;
 use rules::access::{self, Kind, Roles};
 use rules::terms::{OrganisationKind, Role};
 use serde_json::{Value, json};
 
+use crate::live::Socket;
 use crate::people::Answer;
 use crate::world::World;
 
@@ -58,6 +60,18 @@ impl Caller {
     pub async fn ask(&self, world: &World, document: &str, variables: &Value) -> Answer {
         let body = json!({ "query": document, "variables": variables });
         Answer::of(world.client.post(world.url("/graphql")).bearer_auth(&self.token).json(&body)).await
+    }
+
+    /// What the server answers them over a socket.
+    pub async fn ask_by_socket(&self, world: &World, document: &str, variables: &Value) -> Answer {
+        let mut socket = Socket::with(world.address, &self.token).await;
+        socket.subscribe("it", document, variables.clone()).await;
+        let said = socket.hear().await;
+        let body = match said["type"].as_str() {
+            Some("next") => said["payload"].clone(),
+            _ => json!({ "errors": said["payload"] }),
+        };
+        Answer { status: 200, headers: HeaderMap::new(), body }
     }
 }
 

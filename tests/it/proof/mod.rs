@@ -25,6 +25,7 @@ mod rows;
 mod secrets;
 mod shows;
 mod tables;
+mod told;
 mod values;
 
 use std::collections::BTreeSet;
@@ -221,6 +222,21 @@ async fn wrong_by_chance(world: &World, questions: Range<u64>) -> Vec<String> {
     wrong
 }
 
+/// Everybody follows what can be followed, while everybody's rows change.
+async fn everybody_listens(system: System) {
+    let world = World::with(system, |settings| {
+        still(settings);
+        settings.live.poll_milliseconds = 50;
+    });
+    let Some(world) = world.await else { return };
+    let callers = network::build(&world).await;
+    let facts = Facts::read(&world.database).await;
+    let oracle = Oracle::new(&facts, day(world.clock.now()));
+    let wrong = told::wrong_with_what_is_told(&world, &callers, &oracle).await;
+    world.end().await;
+    nothing_is_wrong(&wrong);
+}
+
 /// Names what is somebody else's at every place that takes an identifier.
 async fn name_what_is_not_theirs(system: System) {
     let mut statements = Statements::default();
@@ -311,5 +327,6 @@ on_both! {
     every_table_shows_everybody_what_is_theirs_and_nothing_else: the_store_shows;
     everybody_finds_what_is_theirs_by_every_way_and_nothing_else: everybody_asks;
     random_questions_show_nobody_what_is_not_theirs: anybody_asks;
+    everybody_is_told_what_is_theirs_as_it_changes_and_nothing_else: everybody_listens;
     what_is_not_theirs_is_not_told_from_nothing_and_is_not_changed: name_what_is_not_theirs;
 }

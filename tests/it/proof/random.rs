@@ -19,6 +19,8 @@ use crate::world::World;
 const REACH: usize = 4;
 /// Of a hundred lists, so many are followed through all their pages.
 const FOLLOWED: u32 = 8;
+/// Every so manieth question is asked over a socket.
+const BY_SOCKET: u64 = 5;
 /// Lists longer than this are not followed.
 const LONG: usize = 60;
 /// Of a hundred lists that hang on something, so many are of what may be seen.
@@ -52,6 +54,7 @@ impl Chance<'_> {
         let granted: Vec<_> = fields.filter(|field| caller.may(Kind::Query, &field.name)).collect();
         let Some(field) = draw.one(&granted).copied() else { return Vec::new() };
         let mut asking = Asking::new(self.world, eyes, &mut self.seen, &mut draw);
+        asking.by_socket = number.is_multiple_of(BY_SOCKET);
         if self.catalogue.is_page(&field.yields.name) {
             let cursor = asking.some_list(field, &self.cursors).await;
             self.cursors.extend(cursor.map(|cursor| (field.name.clone(), cursor)));

@@ -1,7 +1,11 @@
 //! The second lock by itself, on PostgreSQL: statements without any condition, in the server's role and in somebody's
-//! scope, held against the oracle. The store has no part in it.
+//! scope, held against the oracle. The store has no part in it. Each policy is made true in turn, and that shows.
+
+use std::collections::BTreeSet;
 
 use rules::london::day;
+use sea_orm::{ConnectionTrait as _, DatabaseTransaction};
+use serde_json::json;
 
 use super::callers::Caller;
 use super::oracle::{Oracle, Sight};
@@ -66,6 +70,37 @@ async fn a_statement_without_any_condition_shows_everybody_what_is_theirs_and_no
 const CHANGED: &str = "select table_name || ': ' || column_name from information_schema.column_privileges
     where grantee = 'partner_network_app' and privilege_type = 'UPDATE' and table_schema = 'public'";
 
+/// What somebody who only reads can do to a table after all.
+async fn done_by_a_reader(
+    transaction: &DatabaseTransaction,
+    table: &str,
+    columns: impl Iterator<Item = &str>,
+) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for column in columns {
+        let statement = format!("update {table} set {column} = {column}");
+        match tried(transaction, &statement).await {
+            Ok(0) => {}
+            other => wrong.push(format!("{statement}: {other:?}")),
+        }
+    }
+    let sees = !texts(transaction, &format!("select '1' from {table} limit 1")).await.is_empty();
+    // Of a number that PostgreSQL gives it says so before it asks whose the row is.
+    let statement = format!("insert into {table} overriding system value select * from {table} limit 1");
+    match tried(transaction, &statement).await {
+        Ok(0) if !sees => {}
+        Err(refused) if sees && refused.contains("row-level security") => {}
+        Err(refused) if refused.contains("permission denied") => {}
+        other => wrong.push(format!("{statement}: {other:?}")),
+    }
+    match tried(transaction, &format!("delete from {table}")).await {
+        Ok(0) => {}
+        Err(refused) if refused.contains("permission denied") => {}
+        other => wrong.push(format!("delete from {table}: {other:?}")),
+    }
+    wrong
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn who_only_reads_changes_nothing_by_any_statement() {
     let Some(world) = World::with(System::Postgres, still).await else { return };
@@ -76,32 +111,89 @@ async fn who_only_reads_changes_nothing_by_any_statement() {
     // One in each role is enough, and one in all of them: what they see differs, what they may change does not.
     for who in callers.iter().filter(|who| who.place == 0) {
         let transaction = asking(&world.database, &said(who, "read", &world)).await;
-        for (table, column) in &changed {
-            let statement = format!("update {table} set {column} = {column}");
-            match tried(&transaction, &statement).await {
-                Ok(0) => {}
-                other => wrong.push(format!("{who}: {statement}: {other:?}")),
-            }
-        }
         for table in TABLES {
-            let sees = !texts(&transaction, &format!("select '1' from {table} limit 1")).await.is_empty();
-            // Of a number that PostgreSQL gives it says so before it asks whose the row is.
-            let statement =
-                format!("insert into {table} overriding system value select * from {table} limit 1");
-            match tried(&transaction, &statement).await {
-                Ok(0) if !sees => {}
-                Err(refused) if sees && refused.contains("row-level security") => {}
-                Err(refused) if refused.contains("permission denied") => {}
-                other => wrong.push(format!("{who}: {statement}: {other:?}")),
-            }
-            match tried(&transaction, &format!("delete from {table}")).await {
-                Ok(0) => {}
-                Err(refused) if refused.contains("permission denied") => {}
-                other => wrong.push(format!("{who}: delete from {table}: {other:?}")),
-            }
+            let columns = changed.iter().filter(|(of, _)| of == table).map(|(_, column)| *column);
+            let done = done_by_a_reader(&transaction, table, columns).await;
+            wrong.extend(done.into_iter().map(|done| format!("{who}: {done}")));
         }
         transaction.rollback().await.expect("an end");
     }
     world.end().await;
     assert!(wrong.is_empty(), "{} are wrong:\n{}", wrong.len(), wrong[..wrong.len().min(LISTED)].join("\n"));
+}
+
+/// A policy, and what it says: `table`, `name`, which statements, its two conditions (empty where it has none).
+const EVERY_POLICY: &str = "select concat_ws('|', tablename, policyname, cmd,
+        case when qual is null then '' else ' using (' || qual || ')' end,
+        case when with_check is null then '' else ' with check (' || with_check || ')' end)
+    from pg_policies where schemaname = 'public'";
+
+/// Policies that can be made true without anything coming of it, each with the reason.
+const EQUIVALENT_POLICIES: [(&str, &str, &str); 0] = [];
+
+/// Who asks a table, and all that they see of it: everybody, who asks and who acts, and who does not say who they are.
+async fn seen_by_everybody(
+    world: &World,
+    callers: &[Caller],
+    table: &str,
+) -> Vec<(String, BTreeSet<String>)> {
+    let nobody =
+        [json!(null), json!({}), json!({ "reach": "gate" }), json!({ "reach": "gate", "subject": "nobody" })];
+    let mut scopes: Vec<_> = nobody.into_iter().map(|scope| (scope.to_string(), scope)).collect();
+    for who in callers {
+        let both = ["read", "act"];
+        scopes.extend(both.map(|reach| (format!("{who}, to {reach}"), said(who, reach, world))));
+    }
+    let mut seen = Vec::new();
+    for (who, scope) in scopes {
+        let transaction = asking(&world.database, &scope).await;
+        seen.push((who, texts(&transaction, &format!("select t::text from {table} t")).await));
+        transaction.rollback().await.expect("an end");
+    }
+    seen
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn every_policy_that_is_made_true_is_noticed() {
+    let Some(world) = World::with(System::Postgres, still).await else { return };
+    let callers = network::build(&world).await;
+    let changed = texts(&world.database, CHANGED).await;
+    let changed: Vec<_> = changed.iter().filter_map(|both| both.split_once(": ")).collect();
+    let policies = texts(&world.database, EVERY_POLICY).await;
+    let mut unnoticed = Vec::new();
+    for policy in &policies {
+        let parts: Vec<_> = policy.splitn(5, '|').collect();
+        let [table, name, command, using, check] = parts[..] else { panic!("{policy}") };
+        let as_true = |condition: &str| {
+            condition.find('(').map(|at| format!("{}(true)", &condition[..at])).unwrap_or_default()
+        };
+        let alter = format!("alter policy {name} on {table}");
+        let before =
+            if command == "SELECT" { seen_by_everybody(&world, &callers, table).await } else { Vec::new() };
+        let weak = format!("{alter}{}{}", as_true(using), as_true(check));
+        world.database.execute_unprepared(&weak).await.expect("a weaker policy");
+        let is_noticed = if command == "SELECT" {
+            seen_by_everybody(&world, &callers, table).await != before
+        } else {
+            let mut is_done = false;
+            for who in callers.iter().filter(|who| who.place == 0) {
+                let transaction = asking(&world.database, &said(who, "read", &world)).await;
+                let columns = changed.iter().filter(|(of, _)| *of == table).map(|(_, column)| *column);
+                is_done = !done_by_a_reader(&transaction, table, columns).await.is_empty();
+                transaction.rollback().await.expect("an end");
+                if is_done {
+                    break;
+                }
+            }
+            is_done
+        };
+        world.database.execute_unprepared(&format!("{alter}{using}{check}")).await.expect("the policy again");
+        let is_equivalent = EQUIVALENT_POLICIES.iter().any(|(of, its, _)| *of == table && *its == name);
+        if is_noticed == is_equivalent {
+            unnoticed.push(format!("{name} on {table} ({command}), noticed {is_noticed}"));
+        }
+    }
+    world.end().await;
+    assert!(policies.len() > 100, "{}", policies.len());
+    assert!(unnoticed.is_empty(), "of {} policies: {unnoticed:#?}", policies.len());
 }

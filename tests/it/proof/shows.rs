@@ -13,6 +13,13 @@ pub enum Shown {
 
 use Shown::{Named, Row, Values};
 
+/// What the fields of `Subscription` tell of: the rows of which table, and which field of the event says which.
+pub const TOLD: [(&str, &str, &str); 3] = [
+    ("inboxChanged", "referral", "referralId"),
+    ("rateCardChanged", "price", "priceId"),
+    ("referralChanged", "referral", "referralId"),
+];
+
 const OBJECTS: &[(&str, Shown)] = &[
     ("Amendment", Row("referral_amendment", "id")),
     ("ApiClient", Row("api_client", "id")),

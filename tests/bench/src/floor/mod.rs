@@ -19,6 +19,19 @@ use sqlx::postgres::PgPoolOptions;
 use crate::clock::Result;
 use gate::Gate;
 
+/// What it answers.
+pub const ANSWERED: [&str; 9] = [
+    "officer_inbox",
+    "officer_inbox_deep",
+    "provider_inbox",
+    "case_view",
+    "rate_card",
+    "group_register",
+    "record_attendance",
+    "submit_feedback",
+    "accept",
+];
+
 /// Why a request is not answered.
 enum Refusal {
     Unauthenticated,

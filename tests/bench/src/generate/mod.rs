@@ -9,6 +9,7 @@ mod groups;
 mod lives;
 pub mod loading;
 pub mod network;
+mod offers;
 pub mod tables;
 
 use std::collections::HashMap;
@@ -28,6 +29,8 @@ use tables::{Row, TABLES, Table};
 pub struct Plan {
     /// How many referrals.
     pub referrals: usize,
+    /// How many services there are beside those that people are referred to, each with twenty criteria and ten cohorts.
+    pub services: usize,
     /// From which everything is drawn.
     pub seed: u64,
     /// Of how many referrals in a hundred the audit is kept. Less than all only where the disk is too small.
@@ -100,6 +103,7 @@ pub async fn generate(url: &str, plan: Plan, now: DateTime<Utc>) -> Result<Made>
     let network =
         network::make(&mut loader, &mut chance, plan.referrals, from - TimeDelta::days(30), now).await?;
     lives::live(&mut loader, &mut chance, &network, plan, [from, now]).await?;
+    offers::offer(&mut loader, &mut chance, &network, plan.services, now).await?;
     seal(&mut loader, &mut chance, now).await?;
     loader.flush().await?;
     let bytes = loader.target.finish().await?;

@@ -102,6 +102,8 @@ pub struct Network {
     pub holders: Vec<Holder>,
     pub providers: Vec<Provider>,
     pub instrument: Uuid,
+    /// Who drafts prices, and who approves them.
+    pub keepers: [Person; 2],
 }
 
 /// How many of each there are, for so many referrals.
@@ -154,7 +156,7 @@ pub async fn make(
     let instrument = ids::of(from, maker.chance);
     let scale = row![instrument, "Outcome star", "One to ten.", 1_i64, 10_i64, "higher_is_better", from];
     maker.loader.add(Table::instrument, scale).await?;
-    Ok(Network { holders, providers, instrument })
+    Ok(Network { holders, providers, instrument, keepers: [author, approver] })
 }
 
 struct Maker<'a> {
@@ -262,6 +264,7 @@ impl Maker<'_> {
         let delivery = if group { "group" } else { "one_to_one" };
         let description = "Weekly sessions with a keyworker, towards outcomes that are agreed at the start, and a report at the end.";
         let search = rules::search::fold(&name);
+        let words = rules::search::kept_words(&format!("{name} {description}"));
         self.loader
             .add(
                 Table::service,
@@ -281,6 +284,7 @@ impl Maker<'_> {
                     100_i64,
                     24_i64,
                     search,
+                    words,
                     1_i64,
                     at
                 ],

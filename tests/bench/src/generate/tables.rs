@@ -100,11 +100,17 @@ tables! {
     person_role: person_id role;
     service: id provider_id name description delivery unit counts_towards_rar needs_suitability_meeting
         usual_units respond_within_days acceptable_absence_percent unacceptable_absence_percent
-        late_cancellation_percent late_cancellation_hours search_text version created_at;
+        late_cancellation_percent late_cancellation_hours search_text search_words version created_at;
     service_need: service_id need;
+    service_mode: service_id mode;
+    service_venue: service_id name ldu_id;
+    service_area: service_id ldu_id reach;
     criterion: id provider_id service_id kind rule_key value reason version created_at;
     price: id service_id kind pence unit effective_from effective_to status loaded_as_history reason
         author_id organisation_id approver_id decided_at version created_at;
+    cohort: id service_id provider_id venue mode rolling first_day last_day weekly_times places held
+        facilitators version created_at;
+    cohort_ldu: cohort_id ldu_id;
     instrument: id name description low high direction created_at;
     probation_case: id crn family_name given_names date_of_birth gender ethnicity ldu_id registered_by_id
         holder_id officer_id risk_of_serious_harm likelihood_of_reoffending sexual_offending
