@@ -246,7 +246,7 @@ async fn one_case_or_referral_takes_as_many_statements_however_much_hangs_on_it(
     }
     // What should they get: one with a need and a referral, and one with many.
     for (somebody, needs) in [
-        (&little, json!(["THINKING_AND_BEHAVIOUR"])),
+        (&little, json!(["THINKING_AND_BEHAVIOUR", "ETE"])),
         (
             &much,
             json!(["THINKING_AND_BEHAVIOUR", "ETE", "RELATIONSHIPS", "EMOTIONAL_WELLBEING", "ACCOMMODATION"]),
