@@ -12,6 +12,7 @@ use crate::world::World;
 mod changes;
 mod files;
 mod forms;
+mod own;
 mod publishing;
 
 /// Writes prices and imports cards.
