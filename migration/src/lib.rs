@@ -17,6 +17,7 @@ mod m0008_directory;
 mod m0009_places;
 mod m0010_prices_explained;
 mod m0011_variations_and_purchasers;
+mod m0012_folded_words;
 
 /// Brings a database to the present shape.
 pub struct Migrator;
@@ -36,6 +37,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_places::STEP),
             Box::new(m0010_prices_explained::STEP),
             Box::new(m0011_variations_and_purchasers::STEP),
+            Box::new(m0012_folded_words::STEP),
         ]
     }
 }

@@ -15,10 +15,14 @@ mod eligibility;
 mod meeting;
 mod offer;
 mod overriding;
+mod programmes;
 mod reading;
+mod reasons;
 mod sense;
 
-pub use availability::{Availability, bases, check_availability, is_available};
+pub use availability::{
+    Availability, Unavailable, bases, check_availability, is_available, may_be_available, unavailable,
+};
 pub use code::Code;
 pub use eligibility::{Rule, Unmet, check, may_be_eligible, unmet_rules};
 pub use meeting::{Age, Facts, RarDays};
@@ -26,6 +30,8 @@ pub use offer::{
     DirectoryRefusal, Offer, Period, check_offer, check_overlap, check_period, overlap, overlaps,
 };
 pub use overriding::{EligibilityRefusal, Standing, check_override};
+pub use programmes::is_called;
+pub use reasons::{Opening, ReasonKind, closed};
 
 /// How deep criteria may stand in one another: `any` within `all` is two.
 const DEEPEST: usize = 5;
@@ -217,11 +223,25 @@ impl Criterion {
         sense::flaws(self)
     }
 
+    /// What nobody can meet of this criterion who meets another one of the same owner; nothing where somebody can.
+    pub fn contradicts(&self, other: &Self) -> Option<Flaw> {
+        sense::against(self, other)
+    }
+
     /// The names of LDUs in it, with their places in its JSON.
-    #[expect(clippy::wildcard_enum_match_arm, reason = "no other names LDUs")]
     pub fn ldus(&self) -> Vec<(Vec<String>, &str)> {
+        self.names(CriterionKind::Ldu)
+    }
+
+    /// The names of programmes in it, with their places in its JSON.
+    pub fn programmes(&self) -> Vec<(Vec<String>, &str)> {
+        self.names(CriterionKind::Programme)
+    }
+
+    #[expect(clippy::wildcard_enum_match_arm, reason = "no other has names")]
+    fn names(&self, of: CriterionKind) -> Vec<(Vec<String>, &str)> {
         let here = match self {
-            Self::Ldu { any_of } => any_of.as_slice(),
+            Self::Ldu { any_of } | Self::Programme { any_of } if self.kind() == of => any_of.as_slice(),
             _ => &[],
         };
         let mut found: Vec<_> = here
@@ -231,7 +251,7 @@ impl Criterion {
             .collect();
         for (at, part) in self.parts().iter().enumerate() {
             found.extend(
-                part.ldus().into_iter().map(|(path, name)| ([self.place_of(at), path].concat(), name)),
+                part.names(of).into_iter().map(|(path, name)| ([self.place_of(at), path].concat(), name)),
             );
         }
         found

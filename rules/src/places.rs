@@ -12,6 +12,7 @@ mod wait;
 
 pub use cohort::{
     MOST_FACILITATORS, MOST_LDUS, MOST_PLACES, MOST_TIMES, Plan, WeeklyTime, check_plan, closes_at,
+    next_start,
 };
 pub use line::{Entry, Line, Room, Wanted};
 pub use standing::{actions, cohort_actions, may_stand};

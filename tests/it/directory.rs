@@ -394,7 +394,7 @@ scenario! {
             (json!({ "kind": "programme", "any_of": ["TSP"] }), "PROGRAMME", "Programme required by the court: TSP"),
             (json!({ "kind": "all", "of": [{ "kind": "iom" }, { "kind": "age_range", "min": 18 }] }), "ALL", "(Only IOM cases), and (Age: 18 or over)"),
             (json!({ "kind": "any", "of": [{ "kind": "iom" }, { "kind": "age_range", "min": 18 }] }), "ANY", "(Only IOM cases), or (Age: 18 or over)"),
-            (json!({ "kind": "not", "of": { "kind": "iom" } }), "NOT", "Not (Only IOM cases)"),
+            (json!({ "kind": "not", "of": { "kind": "risk_level", "any_of": ["very_high"] } }), "NOT", "Not (Risk of serious harm: Very high)"),
         ] {
             let made = ask(world, value.clone(), json!({})).await.granted();
             let made = made.data("/addCriterion/criterion");
@@ -408,6 +408,7 @@ scenario! {
             (json!({ "kind": "all", "of": [{ "kind": "gender", "any_of": ["male"] }, { "kind": "gender", "any_of": ["female"] }] }), vec!["value.of.1"]),
             (json!({ "kind": "any", "of": [{ "kind": "age_range", "min": 26, "max": 25 }, { "kind": "not", "of": { "kind": "sentence", "any_of": [] } }] }), vec!["value.of.0.min", "value.of.1.of.any_of"]),
             (json!({ "kind": "not", "of": { "kind": "ldu", "any_of": ["Worcestershire", "Narnia"] } }), vec!["value.of.any_of.1"]),
+            (json!({ "kind": "any", "of": [{ "kind": "iom" }, { "kind": "programme", "any_of": ["tsp", "Juggling"] }] }), vec!["value.of.1.any_of.1"]),
             (json!({ "kind": "any", "of": [{ "kind": "shoe_size" }, { "kind": "iom", "level": 2 }] }), vec!["value.of.0.kind", "value.of.1"]),
             (json!({ "kind": "all", "of": vec![json!({ "kind": "iom" }); 60] }), vec!["value.of.49"]),
             (json!({ "kind": "not", "of": { "kind": "not", "of": { "kind": "not", "of": { "kind": "not", "of": { "kind": "not", "of": { "kind": "iom" } } } } } }), vec!["value.of.of.of.of.of"]),
@@ -417,6 +418,22 @@ scenario! {
             assert_eq!(said(&answer), named(&expected), "{value}");
         }
         assert_eq!(written(world).await, before);
+    }
+
+    async fn what_nobody_could_meet_beside_another_criterion_is_refused_with_its_place(world) {
+        let old = json!({ "kind": "age_range", "min": 40 });
+        ask(world, old.clone(), json!({ "purchaser": "NPS", "effectiveTo": "2018-01-01" })).await.granted();
+        let young = json!({ "kind": "all", "of": [{ "kind": "iom" }, { "kind": "age_range", "max": 30 }] });
+        let before = written(world).await;
+        for more in [json!({}), json!({ "purchaser": "NPS" }), json!({ "effectiveFrom": "2017-12-31" })] {
+            assert_eq!(said(&ask(world, young.clone(), more).await), named(&[("value.of.1", "CONTRADICTS")]));
+        }
+        assert_eq!(written(world).await, before);
+        // Neither for another purchaser, nor after the other, nor beside one that leaves a way.
+        ask(world, young.clone(), json!({ "purchaser": "CRC" })).await.granted();
+        ask(world, young.clone(), json!({ "purchaser": "NPS", "effectiveFrom": "2018-01-01" })).await.granted();
+        let either = json!({ "kind": "any", "of": [{ "kind": "iom" }, { "kind": "age_range", "max": 30 }] });
+        ask(world, either, json!({})).await.granted();
     }
 
     async fn the_same_rule_of_one_owner_is_in_force_once_on_a_day(world) {

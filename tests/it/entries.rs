@@ -1,5 +1,12 @@
 //! Entries of the directory: what services say of themselves, who keeps them, and how they are found by it.
 
+use entity::service;
+use migration::{Migrator, MigratorTrait as _};
+use sea_orm::sea_query::{Expr, ExprTrait as _, Query};
+use sea_orm::{
+    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, QueryFilter as _, Set,
+    Unchanged,
+};
 use serde_json::{Value, json};
 
 use crate::people::Answer;
@@ -15,6 +22,10 @@ async fn found(world: &World, who: &str, arguments: &str) -> Vec<String> {
     let names: Vec<_> = names.map(str::to_owned).collect();
     assert_eq!(answer.data("/services/totalCount"), names.len(), "{arguments}");
     names
+}
+
+async fn found_by(world: &World, arguments: String) -> Vec<String> {
+    found(world, "court-officer", &arguments).await
 }
 
 /// A new service of YSS, but for what `more` says.
@@ -83,6 +94,23 @@ scenario! {
         assert_eq!(found(world, "court-officer", r#"text: "meet mentor", mostPence: 3174"#).await, [""; 0]);
         assert_eq!(found(world, "court-officer", r#"mostPence: 2147483647, priceKind: SUPPLY"#).await, [""; 0]);
         assert_eq!(found(world, "yss-worker", "mostPence: 2147483647").await, [""; 0]);
+        // The CRC can use the programme for RARs until April, and for post-sentence supervision longer.
+        for (day, sentence, purchaser, is) in [
+            ("2018-03-31", "COMMUNITY_ORDER", "CRC", true), ("2018-04-01", "COMMUNITY_ORDER", "CRC", false),
+            ("2018-04-01", "POST_SENTENCE_SUPERVISION", "CRC", true), ("2018-04-01", "COMMUNITY_ORDER", "NPS", true),
+        ] {
+            let asked = format!(r#"openOn: "{day}", text: "counselling skills programme", person: {{ purchaser: {purchaser}, sentence: {sentence} }}"#);
+            let names = found(world, "court-officer", &asked).await;
+            assert_eq!(names.contains(&"Counselling and skills support programme".to_owned()), is, "{asked} {names:?}");
+        }
+        // Cohorts begin: the gym's in two weeks in Worcestershire, and in no other LDU.
+        let worcester = ldu(world, NPS, "Worcestershire").await;
+        let starts = |day: &str, ldu: &str| found_by(world, format!(r#"startsBy: "{day}", text: "healthier", ldu: "{ldu}""#));
+        assert_eq!(starts("2017-10-30", &worcester).await, ["Healthier Happier Fitter"]);
+        assert_eq!(starts("2017-10-03", &worcester).await, [""; 0]);
+        assert_eq!(starts("2017-10-30", &hereford).await, [""; 0]);
+        let read = world.as_person("court-officer").query(r#"{ services(text: "healthier") { nodes { earliestStart cohorts { firstDay } } } }"#, json!({})).await.granted();
+        assert_eq!(read.data("/services/nodes/0/earliestStart"), read.data("/services/nodes/0/cohorts/0/firstDay"));
         for wrong in ["person: { age: 131 }", "person: { age: -1 }", r#"startsBy: "1066-10-14""#] {
             let answer = world.as_person("court-officer").query(&format!("{{ services({wrong}) {{ totalCount }} }}"), json!({})).await;
             assert_eq!(answer.error_code(), Some("BAD_USER_INPUT"), "{wrong}");
@@ -162,6 +190,23 @@ scenario! {
         assert_eq!(said(&change(world, "card-admin", &mentoring, many).await), named(&[("facts.venues", "OUT_OF_RANGE")]));
     }
 
+    async fn what_was_written_before_words_were_searched_is_found_without_its_accents(world) {
+        let more = json!({ "description": "At the Café\n(Zoë’s) on Mondays." });
+        add(world, "card-admin", more).await.granted();
+        let row = service::Entity::find().filter(service::Column::Name.eq("Reading circle")).one(&world.database).await;
+        let row = row.expect("a row").expect("the circle");
+        // As it was brought over: its name and provider folded, its content by its letters.
+        let words = format!(" {} {}", row.search_text, row.description.to_ascii_lowercase());
+        let as_it_was = service::ActiveModel { id: Unchanged(row.id), search_words: Set(words), ..Default::default() };
+        as_it_was.update(&world.database).await.expect("words");
+        let asked = || found(world, "court-officer", r#"text: "cafe zoes mondays""#);
+        assert_eq!(asked().await, [""; 0]);
+        let taken = Query::delete().from_table("seaql_migrations").and_where(Expr::col("version").eq("m0012_folded_words")).to_owned();
+        world.database.execute(&taken).await.expect("a step not yet taken");
+        Migrator::up(&world.database, None).await.expect("the step");
+        assert_eq!(asked().await, ["Reading circle"]);
+    }
+
     async fn a_service_is_available_by_purchaser_and_basis_with_dates(world) {
         let programme = service_of(world, "Willowdene", "Counselling and skills support programme").await;
         let document = "query($id: ID!) { service(id: $id) { duties venues { name } areas { reach ldu { name } } availability { purchaser basis availableTo } } }";
@@ -174,10 +219,15 @@ scenario! {
         let crc = person(world, "F200001", CRC, json!({})).await;
         let nps = person(world, "F200002", NPS, json!({ "givenNames": "Emyr" })).await;
         for (person, who, ends) in [(&crc, "crc-officer", true), (&nps, "nps-officer", false)] {
-            let document = "query($s: ID!, $c: ID!, $on: Date) { eligibility(service: $s, case: $c, on: $on) { available } }";
+            let document = "query($s: ID!, $c: ID!, $on: Date) { eligibility(service: $s, case: $c, on: $on) { eligible available reasons { kind fact change message criterion { kind } } } }";
             for (on, is) in [("2018-03-31", true), ("2018-04-01", !ends)] {
                 let read = world.as_person(who).query(document, json!({ "s": programme, "c": person.case, "on": on })).await.granted();
-                assert_eq!(read.data("/eligibility/available"), is, "{who} {on}");
+                assert_eq!((read.data("/eligibility/available"), read.data("/eligibility/eligible")), (&json!(is), &json!(is)), "{who} {on}");
+                if !is {
+                    assert_eq!(read.data("/eligibility/reasons"), &json!([{ "kind": "AVAILABILITY", "criterion": null, "change": "Choose another service.",
+                        "fact": "The service is no longer available to the CRC on this basis since 1 April 2018.",
+                        "message": "The service is no longer available to the CRC on this basis since 1 April 2018. Choose another service." }]));
+                }
             }
         }
         let late = json!({ "facts": { "availability": [{ "purchaser": "CRC", "basis": "RAR", "availableTo": "2017-10-02" }, { "purchaser": "NPS" }] } });

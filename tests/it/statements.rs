@@ -226,12 +226,15 @@ async fn lists_take_as_many_statements_for_one_row_as_for_twenty() {
     )
     .await;
     let facts = json!({ "purchaser": "NPS", "age": 30, "gender": "MALE", "flags": [], "sentence": "COMMUNITY_ORDER", "rarDays": 20 });
-    let ranked = "query($facts: CaseFactsInput!, $needs: [Need!]!, $most: Int!) { recommendationsOnFacts(facts: $facts, needs: $needs, most: $most) {
-        needs { need standing referrals { reference } } services { service { name modes provider { name } price { money { amount } } } why
-        eligibility { eligible unmet { message } service { needs } } } } }";
-    let few = json!({ "facts": facts, "needs": ["ETE"], "most": 1 });
+    let recommended = "needs { need standing referrals { reference } } services { service { name modes provider { name } price { money { amount } } }
+        why { nextCohort { cohort { venue places ldus { name } } startsOn } wait { expected { days } } cost { pence } reach { how } times { fit } sentences }
+        eligibility { eligible unmet { message } reasons { message } service { needs } } } summary";
+    let ranked = format!(
+        "query($facts: CaseFactsInput!, $needs: [Need!]!, $most: Int!) {{ recommendationsOnFacts(facts: $facts, needs: $needs, most: $most) {{ {recommended} }} }}"
+    );
+    let few = json!({ "facts": facts, "needs": ["THINKING_AND_BEHAVIOUR"], "most": 4 });
     let many = json!({ "facts": facts, "needs": ["ETE", "EMOTIONAL_WELLBEING", "RELATIONSHIPS", "THINKING_AND_BEHAVIOUR"], "most": MANY });
-    as_many(&world, &statements, "court-officer", ranked, [few, many]).await;
+    as_many(&world, &statements, "court-officer", &ranked, [few, many]).await;
     world.end().await;
 }
 
@@ -261,6 +264,27 @@ async fn one_case_or_referral_takes_as_many_statements_however_much_hangs_on_it(
         let cases = [json!({ "id": little.case }), json!({ "id": much.case })];
         as_many(&world, &statements, who, &case, cases).await;
     }
+    // What should they get: one with a need and a referral, and one with many.
+    for (somebody, needs) in [
+        (&little, json!(["THINKING_AND_BEHAVIOUR", "ETE"])),
+        (
+            &much,
+            json!(["THINKING_AND_BEHAVIOUR", "ETE", "RELATIONSHIPS", "EMOTIONAL_WELLBEING", "ACCOMMODATION"]),
+        ),
+    ] {
+        let read = world
+            .as_person("nps-officer")
+            .query("query($id: ID!) { case(id: $id) { version } }", json!({ "id": somebody.case }))
+            .await
+            .granted();
+        let input = json!({ "caseId": somebody.case, "version": read.data("/case/version"), "circumstances": { "needs": needs } });
+        world.as_person("nps-officer").mutate("updateCase", input, "case { id }").await.granted();
+    }
+    let recommended = "query($id: ID!, $sentence: ID!) { recommendations(case: $id, referral: { sentenceId: $sentence }, most: 50) {
+        needs { need standing referrals { reference service { name } } } services { service { name provider { name } }
+        eligibility { eligible reasons { message } } why { nextCohort { cohort { venue } } wait { expected { days } } sentences } } summary } }";
+    let cases = [&little, &much].map(|one| json!({ "id": one.case, "sentence": one.sentence }));
+    as_many(&world, &statements, "nps-officer", recommended, cases).await;
     let one = format!("query($id: ID!) {{ referral(id: $id) {{ {REFERRAL} }} }}");
     for who in ["nps-officer", "inspector"] {
         let referrals = [json!({ "id": first["id"] }), json!({ "id": last["id"] })];

@@ -158,6 +158,7 @@ impl Loader<'_> {
     }
 
     async fn services(&mut self) -> Result<()> {
+        let today = london::day(self.clock.now());
         for offer in OFFERS {
             let needs: Vec<_> = offer.needs.iter().map(|need| need.name()).collect();
             let input = json!({
@@ -175,7 +176,7 @@ impl Loader<'_> {
                 "lateCancellationPercent": 50,
                 "lateCancellationHours": 24,
                 "needs": needs,
-                "facts": entries::facts(offer.provider, offer.name, |ldu| self.id(ldu).to_owned()),
+                "facts": entries::facts(offer.provider, offer.name, today, |ldu| self.id(ldu).to_owned()),
             });
             let made = self.act("card-admin", "addService", input, "service { id }").await?;
             self.ids.insert(format!("{}: {}", offer.provider, offer.name), text(&made, "/service/id"));

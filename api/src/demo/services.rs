@@ -255,6 +255,12 @@ pub const RULES: &[Rule] = &[
         r#"{"kind":"sentence","any_of":["community_order","suspended_sentence_order","post_sentence_supervision"]}"#,
         "Delivered through a RAR, or during post-sentence supervision.",
     ),
+    of_service(
+        "Willowdene",
+        "Counselling and skills support programme: single day",
+        r#"{"kind":"sentence","any_of":["community_order","suspended_sentence_order","post_sentence_supervision"]}"#,
+        "Delivered through a RAR, or during post-sentence supervision.",
+    ),
     of_provider(
         "YSS",
         None,
@@ -315,6 +321,25 @@ pub const RULES: &[Rule] = &[
     of_service(
         CRC,
         "Building Better Relationships (BBR)",
+        r#"{"kind":"age_range","min":18}"#,
+        "The programme is accredited for adults.",
+    ),
+    of_service(CRC, "Resolve", r#"{"kind":"age_range","min":18}"#, "The programme is accredited for adults."),
+    of_service(
+        CRC,
+        "Resolve",
+        r#"{"kind":"offending","any_of":["significant_violence"]}"#,
+        "The programme is for violence other than domestic abuse.",
+    ),
+    of_service(
+        CRC,
+        "Thinking Skills Programme (TSP)",
+        r#"{"kind":"age_range","min":18}"#,
+        "The programme is accredited for adults.",
+    ),
+    of_service(
+        CRC,
+        "Drink Impaired Drivers (DIDs)",
         r#"{"kind":"age_range","min":18}"#,
         "The programme is accredited for adults.",
     ),

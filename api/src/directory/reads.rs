@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use entity::{Id, criterion, criterion_version, service, service_need};
-use rules::directory::{Criterion as Asked, Rule};
+use rules::directory::{Criterion as Asked, Opening, Rule, closed};
 use rules::terms::{Need, Purchaser};
 use sea_orm::{ColumnTrait, Condition, Order};
 
@@ -135,9 +135,17 @@ pub async fn versions(
     Ok(Member::family(rows).map(|member| (member.criterion_id, CriterionVersion(member))).collect())
 }
 
+/// What a service says of when it takes referrals.
+pub fn opening(service: &service::Model) -> Opening<'_> {
+    Opening {
+        on_card: service.on_card,
+        from: service.open_from,
+        to: service.open_to,
+        withdrawal_reason: service.withdrawal_reason.as_deref(),
+    }
+}
+
 /// Whether a service takes referrals on a day.
 pub fn is_open(service: &service::Model, day: NaiveDate) -> bool {
-    service.on_card
-        && service.open_from.is_none_or(|from| from <= day)
-        && service.open_to.is_none_or(|to| day < to)
+    closed(&opening(service), day).is_none()
 }

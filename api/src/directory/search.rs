@@ -1,15 +1,18 @@
 //! The search of the directory: what narrows it, in a number of statements that does not depend on its size.
 
 use chrono::NaiveDate;
-use entity::{Id, ldu, organisation, price, service, service_area, service_mode, service_need};
-use rules::directory::{Age, Facts, RarDays, Rule, may_be_eligible};
+use entity::{Id, cohort, ldu, organisation, price, service, service_area, service_mode, service_need};
+use rules::directory::{Age, Availability, Facts, RarDays, Rule, may_be_available, may_be_eligible};
 use rules::terms::{DeliveryMode, Gender, Need, PriceKind, PriceStatus, Purchaser, SentenceKind};
 use rules::{Term, london};
-use sea_orm::sea_query::{Query, SelectStatement};
+use sea_orm::sea_query::{Expr, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition};
 
+use super::facts;
 use super::reads::{OwnedRule, rules_of};
 use crate::error::{Fault, Result};
+use crate::places::calendar::{freed, open_on as takes_on};
+use crate::places::reads::from_ldu;
 use crate::rate_card::reads::{concerning, not_superseded_for};
 use crate::store::page::{Form, Key, Ranking};
 use crate::store::{Find, Store, Visible, has_stems};
@@ -35,7 +38,7 @@ pub struct Sought {
     pub starts_by: Option<NaiveDate>,
     /// Only those whose unit costs no more than this, in pence, today.
     pub most_pence: Option<(i64, PriceKind)>,
-    /// Only those whose criteria such a person may meet.
+    /// Only those whose criteria such a person may meet, and that are available to who would pay.
     pub person: Wanted,
 }
 
@@ -58,8 +61,14 @@ impl Wanted {
     }
 
     /// Whether nothing that is known stands against the person; where it is not said who would pay, for some
-    /// purchaser.
-    fn may_come(&self, rules: &[Rule<'_>], ldu: Option<&str>, day: NaiveDate) -> bool {
+    /// purchaser to whom the service is available.
+    fn may_come(
+        &self,
+        rules: &[Rule<'_>],
+        stated: &[Availability],
+        ldu: Option<&str>,
+        day: NaiveDate,
+    ) -> bool {
         let purchasers = match self.purchaser {
             Some(purchaser) => vec![purchaser],
             None => Purchaser::ALL.to_vec(),
@@ -81,7 +90,10 @@ impl Wanted {
         // Whether the court required a programme is not said: what asks for one is left open.
         let asked: Vec<_> =
             rules.iter().filter(|rule| !rule.criterion.asks_for_a_programme()).cloned().collect();
-        purchasers.into_iter().any(|purchaser| may_be_eligible(&asked, &facts(purchaser), day))
+        purchasers.into_iter().any(|purchaser| {
+            may_be_available(stated, purchaser, self.sentence, day)
+                && may_be_eligible(&asked, &facts(purchaser), day)
+        })
     }
 }
 
@@ -94,9 +106,13 @@ pub const BY_NAME: Ranking<service::Entity> = Ranking {
 };
 
 /// The services sought. Who is sought for is held against the criteria of those that everything else leaves: the
-/// rows of these are read, in one statement, and the criteria in another.
+/// rows of these are read, in one statement, the criteria in another, and for whom they are available in a third.
 pub async fn sought<'s>(store: &'s Store, sought: &Sought) -> Result<Find<'s, service::Entity>> {
-    let find = narrowed(store, sought)?;
+    let freed = match sought.starts_by {
+        Some(_) => freed(store).await?,
+        None => Vec::new(),
+    };
+    let find = narrowed(store, sought, freed)?;
     if sought.person.is_anybody() {
         return Ok(find);
     }
@@ -107,17 +123,24 @@ pub async fn sought<'s>(store: &'s Store, sought: &Sought) -> Result<Find<'s, se
     };
     let rows = find.all().await?;
     let asked = rules_of(store, &rows).await?;
+    let stated = facts::stated(store, rows.iter().map(|row| row.id).collect()).await?;
     let fitting = rows.iter().filter(|service| {
         let own = asked.iter().filter(|(id, _)| *id == service.id).map(|(_, rule)| rule);
         let own: Vec<_> = own.map(OwnedRule::rule).collect();
-        sought.person.may_come(&own, ldu.as_deref(), day)
+        let stated: Vec<_> =
+            stated.iter().filter(|row| row.service_id == service.id).map(facts::said).collect();
+        sought.person.may_come(&own, &stated, ldu.as_deref(), day)
     });
     let ids: Vec<_> = fitting.map(|service| service.id).collect();
     Ok(store.find::<service::Entity>().of(service::Column::Id, ids))
 }
 
-fn narrowed<'s>(store: &'s Store, sought: &Sought) -> Result<Find<'s, service::Entity>> {
-    use service::Column::{EarliestStart, Id, OnCard, ProviderId, SearchWords};
+fn narrowed<'s>(
+    store: &'s Store,
+    sought: &Sought,
+    freed: Vec<Id<cohort::Entity>>,
+) -> Result<Find<'s, service::Entity>> {
+    use service::Column::{Id, OnCard, ProviderId, SearchWords};
     let words = sought.text.as_deref().map(|text| has_stems(SearchWords, text)).transpose()?;
     let open = sought.open_on.map(open_on).transpose()?;
     let starts = sought.starts_by.map(|day| believable("startsBy", day)).transpose()?;
@@ -131,7 +154,7 @@ fn narrowed<'s>(store: &'s Store, sought: &Sought) -> Result<Find<'s, service::E
         .filter_if(need)
         .filter_if(mode)
         .filter_if(sought.ldu.map(serves))
-        .filter_if(starts.map(|day| EarliestStart.lte(day)))
+        .filter_if(starts.map(|day| starts_by(store, day, sought.ldu, freed)))
         .filter_if(cheap)
         .filter_if(words)
         .filter_if(open))
@@ -161,6 +184,35 @@ fn serves(ldu: Id<ldu::Entity>) -> Condition {
     Condition::any()
         .add(service::Column::Id.in_subquery(here))
         .add(service::Column::Id.not_in_subquery(areas()))
+}
+
+/// Services that say that somebody could start by a day, and those of which a cohort begins by then that has a place left
+/// and, where an LDU is named, takes people from there.
+fn starts_by(
+    store: &Store,
+    day: NaiveDate,
+    ldu: Option<Id<ldu::Entity>>,
+    freed: Vec<Id<cohort::Entity>>,
+) -> Condition {
+    use cohort::Column::{FirstDay, Held, Id, Places, ServiceId};
+    let stated = Condition::any().add(service::Column::EarliestStart.lte(day));
+    if day < store.today() {
+        return stated;
+    }
+    let held = Expr::col(Held.as_column_ref());
+    let room = sea_orm::sea_query::ExprTrait::lt(held, Expr::col(Places.as_column_ref()));
+    let begins = Condition::all()
+        .add(cohort::Entity::visible_to(store.scope()))
+        .add(takes_on(store.today()))
+        .add(FirstDay.lte(day))
+        .add(Condition::any().add(room).add(Id.is_in(freed)))
+        .add_option(ldu.map(from_ldu));
+    let cohorts = Query::select()
+        .column((cohort::Entity, ServiceId))
+        .from(cohort::Entity)
+        .cond_where(begins)
+        .to_owned();
+    stated.add(service::Column::Id.in_subquery(cohorts))
 }
 
 /// The services with a published price of the kind that is in force today, costs no more, and that the caller sees: of two

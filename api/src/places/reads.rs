@@ -5,13 +5,14 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 use entity::{Id, cohort, cohort_ldu, ldu, place, referral, service};
 use rules::Term;
-use rules::places::{ExpectedWait, Start, expected_wait};
+use rules::places::{ExpectedWait, Start, WeeklyTime, expected_wait, next_start};
 use rules::terms::CohortMode;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, Condition, Order};
 
-use super::calendar::{freed, open_on};
+use super::calendar::{freed, lines, open_on};
 use super::graphql::{Cohort, Place};
+use super::service::read_times;
 use crate::error::Result;
 use crate::organisations::graphql::Ldu;
 use crate::organisations::reads::ldus_by_id;
@@ -74,7 +75,7 @@ pub async fn sought<'s>(store: &'s Store, sought: &Sought) -> Result<Find<'s, co
 }
 
 /// Cohorts to which people come from an LDU.
-fn from_ldu(ldu: Id<ldu::Entity>) -> Expr {
+pub fn from_ldu(ldu: Id<ldu::Entity>) -> Expr {
     let of = ExprTrait::equals(
         Expr::col((cohort_ldu::Entity, cohort_ldu::Column::CohortId)),
         cohort::Column::Id.as_column_ref(),
@@ -101,6 +102,52 @@ pub async fn of_services(store: &Store, of: Vec<ServiceId>) -> Result<Vec<(Servi
     let find = store.find::<cohort::Entity>().of(ServiceId, of).filter(CancelledAt.is_null()).filter(goes_on);
     let rows = find.order_by(FirstDay, Order::Asc).order_by(Id, Order::Asc).all().await?;
     Ok(Member::family(rows).map(|member| (member.service_id, Cohort(member))).collect())
+}
+
+/// A cohort that somebody could join.
+pub struct Joinable {
+    /// The cohort.
+    pub cohort: Cohort,
+    /// The LDUs from which people come to it.
+    pub ldus: Vec<Id<ldu::Entity>>,
+    /// The day (Europe/London) on which who joins it would begin.
+    pub starts_on: NaiveDate,
+    /// When it meets.
+    pub times: Vec<WeeklyTime>,
+    /// The places that can be booked now.
+    pub left: i32,
+}
+
+/// The cohorts of services that take people, full or not, by their first day: five statements, whatever there is.
+pub async fn joinable(store: &Store, of: Vec<ServiceId>) -> Result<HashMap<ServiceId, Vec<Joinable>>> {
+    use cohort::Column::{FirstDay, Id as Cohorts, ServiceId};
+    let find =
+        store.find::<cohort::Entity>().of(ServiceId, of.iter().copied()).filter(open_on(store.today()));
+    let rows = find.order_by(FirstDay, Order::Asc).order_by(Cohorts, Order::Asc).all().await?;
+    let lines: HashMap<_, _> = lines(store, of).await?.into_iter().collect();
+    let mut all: HashMap<_, Vec<_>> = HashMap::new();
+    for member in Member::family(rows) {
+        let line = lines.get(&member.service_id);
+        let room = line.and_then(|line| line.rooms().iter().find(|room| room.id == member.id.0));
+        let times = read_times(&member.weekly_times)?;
+        all.entry(member.service_id).or_default().push(Joinable {
+            ldus: room.map(|room| room.ldus.iter().map(|id| Id::new(*id)).collect()).unwrap_or_default(),
+            starts_on: next_start(member.rolling, member.first_day, &times, store.today()),
+            left: line.map_or(0, |line| line.left(member.id.0, store.now())),
+            times,
+            cohort: Cohort(member),
+        });
+    }
+    Ok(all)
+}
+
+/// The day (Europe/London) on which somebody could begin in the first cohort of services that has a place left.
+pub async fn first_starts(store: &Store, of: Vec<ServiceId>) -> Result<Vec<(ServiceId, NaiveDate)>> {
+    let all = joinable(store, of).await?.into_iter();
+    let first = |cohorts: Vec<Joinable>| {
+        cohorts.into_iter().filter(|one| one.left > 0).map(|one| one.starts_on).min()
+    };
+    Ok(all.filter_map(|(service, cohorts)| Some((service, first(cohorts)?))).collect())
 }
 
 /// The LDUs from which people come to cohorts.

@@ -3,8 +3,8 @@
 use chrono::NaiveDate;
 
 use super::offer::{DirectoryRefusal, Period, check_period, overlap};
-use crate::Refusal;
 use crate::terms::{Purchaser, SentenceBasis, SentenceKind};
+use crate::{Refusal, Term, london};
 
 /// A period in which a purchaser can use a service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +35,13 @@ pub fn bases(
     all.into_iter().filter_map(|(basis, is)| is.then_some(basis)).collect()
 }
 
+impl Availability {
+    fn holds_on(&self, day: NaiveDate) -> bool {
+        let (from, to) = self.period;
+        from.is_none_or(|from| from <= day) && to.is_none_or(|to| day < to)
+    }
+}
+
 /// Whether a purchaser can use a service on a day on one of these bases. A service that says nothing of it is
 /// available to everybody.
 pub fn is_available(
@@ -43,14 +50,108 @@ pub fn is_available(
     bases: &[SentenceBasis],
     day: NaiveDate,
 ) -> bool {
-    stated.is_empty()
-        || stated.iter().any(|one| {
-            let (from, to) = one.period;
-            one.purchaser == purchaser
-                && one.basis.is_none_or(|basis| bases.contains(&basis))
-                && from.is_none_or(|from| from <= day)
-                && to.is_none_or(|to| day < to)
-        })
+    unavailable(stated, purchaser, bases, day).is_none()
+}
+
+/// Whether a purchaser may be able to use a service on a day, for somebody of whom no more is known than the kind of
+/// sentence, if that: another requirement of it is left open.
+pub fn may_be_available(
+    stated: &[Availability],
+    purchaser: Purchaser,
+    sentence: Option<SentenceKind>,
+    day: NaiveDate,
+) -> bool {
+    let possible = |basis: SentenceBasis| match (basis, sentence) {
+        (SentenceBasis::Licence, Some(kind)) => kind == SentenceKind::Licence,
+        (SentenceBasis::PostSentenceSupervision, Some(kind)) => kind == SentenceKind::PostSentenceSupervision,
+        (SentenceBasis::Rar | SentenceBasis::Programme | SentenceBasis::UnpaidWork, _) | (_, None) => true,
+    };
+    let bases: Vec<_> = SentenceBasis::ALL.iter().copied().filter(|basis| possible(*basis)).collect();
+    is_available(stated, purchaser, &bases, day)
+}
+
+/// Why a purchaser cannot use a service, and what would change it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unavailable {
+    /// What stands against it, as sentences.
+    pub fact: String,
+    /// What would change it, as a sentence.
+    pub change: String,
+}
+
+impl Unavailable {
+    /// Both in one.
+    pub fn message(&self) -> String {
+        format!("{} {}", self.fact, self.change)
+    }
+}
+
+/// Why a purchaser cannot use a service on a day on any of these bases; none where it can.
+pub fn unavailable(
+    stated: &[Availability],
+    purchaser: Purchaser,
+    bases: &[SentenceBasis],
+    day: NaiveDate,
+) -> Option<Unavailable> {
+    let who = purchaser.label();
+    let its: Vec<_> = stated.iter().filter(|one| one.purchaser == purchaser).collect();
+    if stated.is_empty() {
+        return None;
+    }
+    if its.is_empty() {
+        let change =
+            "Choose another service, or ask the administrators of the rate card to make it available.";
+        return Some(Unavailable {
+            fact: format!("The service is not available to the {who}."),
+            change: change.to_owned(),
+        });
+    }
+    let fits = |one: &&&Availability| one.basis.is_none_or(|basis| bases.contains(&basis));
+    let fitting: Vec<_> = its.iter().copied().filter(|one| fits(&one)).collect();
+    if fitting.iter().any(|one| one.holds_on(day)) {
+        return None;
+    }
+    if fitting.is_empty() {
+        let asked = named(its.iter().filter(|one| one.holds_on(day)).filter_map(|one| one.basis));
+        let has = if bases.is_empty() {
+            "has none of them".to_owned()
+        } else {
+            format!("has: {}", named(bases.iter().copied()))
+        };
+        let fact = match asked.is_empty() {
+            true => format!("The service is not available to the {who} on that day."),
+            false => format!(
+                "The service is available to the {who} on these bases alone: {asked}. The sentence {has}."
+            ),
+        };
+        let change = "Refer under a sentence that has one of them, or choose another service.";
+        return Some(Unavailable { fact, change: change.to_owned() });
+    }
+    Some(outside(&fitting, who, day))
+}
+
+/// The days on which it could be used, where the day that is asked about is none of them.
+fn outside(fitting: &[&Availability], who: &str, day: NaiveDate) -> Unavailable {
+    let begins = fitting.iter().filter_map(|one| one.period.0).filter(|from| day < *from).min();
+    if let Some(from) = begins {
+        let from = london::written(from);
+        return Unavailable {
+            fact: format!("The service is available to the {who} on this basis from {from}."),
+            change: format!("Refer on {from} or later, or choose another service."),
+        };
+    }
+    let ended = fitting.iter().filter_map(|one| one.period.1).max();
+    let until = ended.map_or_else(String::new, |to| format!(" since {}", london::written(to)));
+    Unavailable {
+        fact: format!("The service is no longer available to the {who} on this basis{until}."),
+        change: "Choose another service.".to_owned(),
+    }
+}
+
+fn named(bases: impl IntoIterator<Item = SentenceBasis>) -> String {
+    let mut labels: Vec<_> = bases.into_iter().map(|basis| basis.label().to_lowercase()).collect();
+    labels.dedup();
+    labels.join(", ")
 }
 
 /// What is wrong with the availability of a service: periods without a day, and the same said twice of one day.
@@ -103,6 +204,32 @@ mod tests {
         assert!(!asked(Purchaser::Crc, SentenceBasis::Licence, 3));
         assert!(asked(Purchaser::Nps, SentenceBasis::Licence, 12));
         assert!(is_available(&[], Purchaser::Crc, &[], day(1).expect("a day")));
+    }
+
+    #[test]
+    fn what_is_not_available_says_why_and_what_would_change_it() {
+        let stated = willowdene();
+        let why = |purchaser, bases: &[SentenceBasis], month| {
+            unavailable(&stated, purchaser, bases, day(month).expect("a day")).map(|why| why.message())
+        };
+        assert_eq!(why(Purchaser::Crc, &[SentenceBasis::Rar], 3), None);
+        let ended = why(Purchaser::Crc, &[SentenceBasis::Rar], 4).expect("over");
+        assert!(ended.contains("no longer available to the CRC on this basis since 1 April 2018"), "{ended}");
+        let basis = why(Purchaser::Crc, &[SentenceBasis::Licence], 3).expect("another basis");
+        assert!(basis.contains("on these bases alone: rehabilitation activity requirement, post-sentence supervision. The sentence has: licence."), "{basis}");
+        let nobody = unavailable(&stated[2..], Purchaser::Crc, &[], day(1).expect("a day"));
+        assert!(nobody.is_some_and(|why| why.fact == "The service is not available to the CRC."));
+        let later = Availability { period: (day(6), None), ..stated[2] };
+        let later = unavailable(&[later], later.purchaser, &[], day(5).expect("a day")).expect("later");
+        assert_eq!(later.change, "Refer on 1 June 2018 or later, or choose another service.");
+    }
+
+    #[test]
+    fn what_is_not_known_of_a_sentence_is_left_open() {
+        let stated = willowdene();
+        let may = |kind, month| may_be_available(&stated, Purchaser::Crc, kind, day(month).expect("a day"));
+        assert!(may(None, 4) && may(Some(SentenceKind::PostSentenceSupervision), 4));
+        assert!(may(Some(SentenceKind::CommunityOrder), 3) && !may(Some(SentenceKind::CommunityOrder), 4));
     }
 
     #[test]

@@ -153,12 +153,35 @@ fn flattened(criterion: &Criterion, alike: fn(&Criterion) -> bool) -> Vec<(Vec<S
     all
 }
 
+/// What nobody can meet of a criterion who meets another, as criteria of one owner that are in force together must be met;
+/// with its place in the first.
+pub fn against(criterion: &Criterion, other: &Criterion) -> Option<Flaw> {
+    let alike = |it: &Criterion| matches!(it, Criterion::All { .. });
+    let others = parts(other, alike);
+    parts(criterion, alike).into_iter().find_map(|(path, one)| {
+        let (_, other) = others.iter().find(|(_, other)| nobody_meets_both(one, other))?;
+        let message = format!(
+            "{} and {}, which is in force on some of these days too: nobody meets both. Mend this one, or end the other.",
+            one.within(),
+            other.within()
+        );
+        Some(Flaw { path, message })
+    })
+}
+
+fn parts(criterion: &Criterion, alike: fn(&Criterion) -> bool) -> Vec<(Vec<String>, &Criterion)> {
+    if alike(criterion) { flattened(criterion, alike) } else { vec![(Vec::new(), criterion)] }
+}
+
+fn nobody_meets_both(one: &Criterion, other: &Criterion) -> bool {
+    apart(one, other) || excludes(one, other) || excludes(other, one)
+}
+
 fn never_both(one: &Criterion, other: &Criterion) -> Option<&'static str> {
     if one == other {
         return Some("the same is asked twice. Ask it once.");
     }
-    (apart(one, other) || excludes(one, other) || excludes(other, one))
-        .then_some("nobody meets both. Use `any`, or mend one.")
+    nobody_meets_both(one, other).then_some("nobody meets both. Use `any`, or mend one.")
 }
 
 fn always_one(one: &Criterion, other: &Criterion) -> Option<&'static str> {

@@ -229,3 +229,26 @@ fn criteria_are_described_as_people_read_them() {
         assert_eq!(read(row).describe(), sentence);
     }
 }
+
+#[test]
+fn criteria_in_two_rows_that_nobody_meets_together_contradict_each_other() {
+    let read = |value: serde_json::Value| Criterion::parse(&value).expect("a criterion");
+    let old = read(serde_json::json!({ "kind": "age_range", "min": 40 }));
+    let young = read(serde_json::json!({ "kind": "age_range", "max": 30 }));
+    let women = serde_json::json!({ "kind": "gender", "any_of": ["female"] });
+    let young_women =
+        read(serde_json::json!({ "kind": "all", "of": [women, { "kind": "age_range", "max": 30 }] }));
+    assert_eq!(young.contradicts(&old).map(|flaw| flaw.path), Some(vec![]));
+    assert_eq!(
+        young_women.contradicts(&old).map(|flaw| flaw.path),
+        Some(vec!["of".to_owned(), "1".to_owned()])
+    );
+    assert_eq!(old.contradicts(&young_women).map(|flaw| flaw.path), Some(vec![]));
+    assert_eq!(young.contradicts(&young_women), None);
+    let no_women = read(serde_json::json!({ "kind": "not", "of": women }));
+    assert!(no_women.contradicts(&young_women).is_some());
+    // Alternatives leave a way.
+    let either =
+        read(serde_json::json!({ "kind": "any", "of": [women, { "kind": "age_range", "max": 30 }] }));
+    assert_eq!(either.contradicts(&old), None);
+}

@@ -1,6 +1,6 @@
 //! What a cohort may be: days, weekly times, places.
 
-use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, Datelike as _, Days, NaiveDate, NaiveTime, Utc};
 
 use super::PlaceRefusal;
 use crate::terms::Weekday;
@@ -32,9 +32,24 @@ impl WeeklyTime {
         Some(Self { day, starts: time(starts)?, ends: time(ends)? })
     }
 
-    fn meets_with(self, other: Self) -> bool {
+    /// Whether both have a moment of the week in common.
+    pub fn meets_with(self, other: Self) -> bool {
         self.day == other.day && self.starts < other.ends && other.starts < self.ends
     }
+}
+
+/// The day (Europe/London) on which somebody who joins today or later would begin: the first day of a cohort whose
+/// people begin together, and the next day on which one meets that people join one by one.
+pub fn next_start(rolling: bool, first_day: NaiveDate, times: &[WeeklyTime], today: NaiveDate) -> NaiveDate {
+    if !rolling || today <= first_day {
+        return first_day;
+    }
+    let meets = |day: &NaiveDate| {
+        let weekday = Weekday::ALL.get(day.weekday().num_days_from_monday() as usize);
+        times.iter().any(|time| Some(&time.day) == weekday)
+    };
+    let week = (0..7).filter_map(|days| today.checked_add_days(Days::new(days)));
+    week.into_iter().find(meets).unwrap_or(today)
 }
 
 /// A time of the day in hours and minutes, always in five characters.

@@ -63,6 +63,19 @@ fn an_offer_ends_when_its_cohort_closes_also_where_that_was_moved() {
 }
 
 #[test]
+fn who_joins_a_rolling_cohort_begins_on_its_next_day() {
+    let tuesdays =
+        WeeklyTime::parse(Weekday::Tuesday, "10:00", "12:00").map_or_else(Vec::new, |time| vec![time]);
+    let first = date("2017-09-05");
+    let next = |rolling, today| next_start(rolling, first, &tuesdays, date(today));
+    assert_eq!(next(true, "2017-10-02"), date("2017-10-03"));
+    assert_eq!(next(true, "2017-10-03"), date("2017-10-03"));
+    assert_eq!(next(true, "2017-09-01"), first);
+    assert_eq!(next(false, "2017-10-02"), first);
+    assert_eq!(next_start(true, first, &[], date("2017-10-02")), date("2017-10-02"));
+}
+
+#[test]
 fn a_place_that_comes_free_is_offered_to_the_first_in_line_and_to_nobody_else() {
     let mut line = line(vec![room(1, 1)]);
     line.book(0, 1, at(0)).expect("a place");

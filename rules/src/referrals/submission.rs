@@ -1,7 +1,7 @@
 //! What has to be there before a referral goes to the provider.
 
 use super::ReferralRefusal;
-use crate::directory::Unmet;
+use crate::directory::{Unavailable, Unmet};
 use crate::rate_card::HIGHEST_TOTAL;
 use crate::terms::SentenceKind;
 use crate::text::{Codes, LONG_TEXT};
@@ -41,10 +41,10 @@ pub struct Submission<'a> {
     pub price: Option<i64>,
     /// The criteria that are not met.
     pub unmet: &'a [Unmet],
-    /// Whether the service takes referrals today.
-    pub service_open: bool,
-    /// Whether it is available to this purchaser today, on a basis that the sentence has.
-    pub available: bool,
+    /// Why the service takes no referrals today; none where it does.
+    pub closed: Option<&'a Unavailable>,
+    /// Why it is not available to this purchaser today, on a basis that the sentence has; none where it is.
+    pub unavailable: Option<&'a Unavailable>,
 }
 
 /// Everything that keeps a draft from being submitted, all at once; nothing when it can go.
@@ -59,15 +59,10 @@ pub fn check_submission(submission: &Submission<'_>) -> Vec<Refusal<ReferralRefu
     }
     refusals.extend(legal_basis(submission));
     refusals.extend(expected_units(submission.expected_units));
-    if !submission.service_open {
-        let message = "The service takes no referrals today: choose another one.";
-        refusals.push(Refusal::of(ReferralRefusal::Unavailable, "serviceId", message));
-    }
-    if submission.service_open && !submission.available {
-        let message = "The service is not available to this purchaser today under this sentence: its availability says \
-                       to whom and on which basis it is. Choose another service, or another sentence.";
-        refusals.push(Refusal::of(ReferralRefusal::Unavailable, "serviceId", message));
-    }
+    let not_to_be_used = [submission.closed, submission.unavailable].into_iter().flatten();
+    refusals.extend(
+        not_to_be_used.map(|why| Refusal::of(ReferralRefusal::Unavailable, "serviceId", why.message())),
+    );
     if submission.price.is_none() {
         let message =
             "The service has no price in force today: ask the rate-card administrator to publish one.";
@@ -187,9 +182,14 @@ mod tests {
             expected_units: Some(12),
             price: Some(5_425),
             unmet: &[],
-            service_open: true,
-            available: true,
+            closed: None,
+            unavailable: None,
         }
+    }
+
+    fn not_to_be_used() -> Unavailable {
+        let [fact, change] = ["The service is not available.", "Choose another service."].map(str::to_owned);
+        Unavailable { fact, change }
     }
 
     fn unmet(kind: CriterionKind) -> Unmet {
@@ -226,6 +226,7 @@ mod tests {
     #[test]
     fn everything_that_is_missing_is_said_at_once() {
         let unmet = [CriterionKind::AgeRange, CriterionKind::Gender].map(unmet);
+        let why = not_to_be_used();
         let empty = Submission {
             risk_summary: " ",
             reason: "",
@@ -234,7 +235,7 @@ mod tests {
             expected_units: None,
             price: None,
             unmet: &unmet,
-            service_open: false,
+            closed: Some(&why),
             ..complete()
         };
         let expected = [
@@ -253,10 +254,17 @@ mod tests {
 
     #[test]
     fn a_service_is_not_used_where_it_is_not_available() {
-        let refusals = refused(&Submission { available: false, ..complete() });
-        assert_eq!(refusals, only("serviceId", ReferralRefusal::Unavailable));
-        let closed = Submission { available: false, service_open: false, ..complete() };
-        assert_eq!(refused(&closed), only("serviceId", ReferralRefusal::Unavailable));
+        let why = not_to_be_used();
+        for not in [
+            Submission { unavailable: Some(&why), ..complete() },
+            Submission { closed: Some(&why), ..complete() },
+        ] {
+            assert_eq!(refused(&not), only("serviceId", ReferralRefusal::Unavailable));
+            assert_eq!(
+                check_submission(&not)[0].message,
+                "The service is not available. Choose another service."
+            );
+        }
     }
 
     #[test]

@@ -6,7 +6,9 @@ use api::graphql::global_id::GlobalId;
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::*;
 use rules::Term as _;
-use rules::directory::{Age, Criterion, Facts, RarDays, Rule, may_be_eligible};
+use rules::directory::{
+    Age, Availability, Criterion, Facts, RarDays, Rule, may_be_available, may_be_eligible,
+};
 use rules::london::day;
 use rules::search::{fold, stem, words};
 use rules::terms::{Gender, PriceStatus, Purchaser, ReferralStatus, RequiredItem, SentenceKind};
@@ -188,7 +190,9 @@ impl Eyes<'_> {
                 && (areas.peek().is_none()
                     || ldu.is_none()
                     || areas.any(|own| is(ldu.as_ref(), Some(own.ldu_id))))
-                && starts_by.is_none_or(|by| row.earliest_start.is_some_and(|day| day <= by))
+                && starts_by.is_none_or(|by| {
+                    row.earliest_start.is_some_and(|day| day <= by) || self.begins_by(row, by, ldu.as_ref())
+                })
                 && most.is_none_or(affordable)
                 && (person.is_null() || self.may_come(row, &person, ldu.as_ref(), open_on.unwrap_or(today)))
                 && open_on.is_none_or(is_open)
@@ -231,6 +235,23 @@ impl Eyes<'_> {
         })
     }
 
+    /// Whether a cohort of a service begins by a day that has a place left and takes people from an LDU.
+    fn begins_by(self, service: &service::Model, by: NaiveDate, ldu: Option<&String>) -> bool {
+        let (rows, today) = (&self.facts().rows, self.oracle.today);
+        rows.cohort.iter().filter(|row| row.service_id == service.id && row.cancelled_at.is_none()).any(
+            |row| {
+                let mut ldus = rows.cohort_ldu.iter().filter(|own| own.cohort_id == row.id);
+                let takes = if row.rolling {
+                    row.last_day.is_none_or(|last| today <= last)
+                } else {
+                    today <= row.first_day
+                };
+                let here = ldu.is_none() || ldus.any(|own| is(ldu, Some(own.ldu_id)));
+                takes && here && today <= by && row.first_day <= by && row.held < row.places
+            },
+        )
+    }
+
     /// Whether no criterion of a service stands against somebody of whom this is known.
     fn may_come(
         self,
@@ -254,6 +275,14 @@ impl Eyes<'_> {
                 effective_to: row.effective_to,
             })
             .collect();
+        let stated = rows.service_availability.iter().filter(|row| row.service_id == service.id);
+        let stated: Vec<_> = stated
+            .map(|row| Availability {
+                purchaser: *row.purchaser,
+                basis: row.basis.map(|basis| *basis),
+                period: (row.available_from, row.available_to),
+            })
+            .collect();
         let text = |name: &str| person[name].as_str();
         let said = text("purchaser").and_then(Purchaser::from_name);
         let age = person["age"].as_u64().and_then(|age| u32::try_from(age).ok());
@@ -273,7 +302,7 @@ impl Eyes<'_> {
                 items: RequiredItem::ALL,
                 home_visits: false,
             };
-            may_be_eligible(&asked, &facts, day)
+            may_be_available(&stated, *purchaser, facts.sentence, day) && may_be_eligible(&asked, &facts, day)
         })
     }
 

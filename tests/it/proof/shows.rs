@@ -70,7 +70,8 @@ const OBJECTS: &[(&str, Shown)] = &[
     ("Qualification", Row("qualification", "id")),
     ("Question", Row("referral_question", "id")),
     ("Reading", Row("reading", "id")),
-    ("Recommendation", Values("why")),
+    ("ReasonWhyNot", Values("kind")),
+    ("Recommendation", Values("eligibility")),
     ("Recommendations", Values("on")),
     ("Referral", Row("referral", "id")),
     ("ReferralPrice", Row("referral_price", "pricedOn")),
@@ -95,6 +96,16 @@ const OBJECTS: &[(&str, Shown)] = &[
     ("Variation", Row("variation", "id")),
     ("Volume", Values("from")),
     ("WeeklyTime", Values("day")),
+    ("WhyAvailable", Values("sentence")),
+    ("WhyCohort", Values("sentence")),
+    ("WhyCost", Values("sentence")),
+    ("WhyEligible", Values("sentence")),
+    ("WhyNeeds", Values("sentence")),
+    ("WhyRarDays", Values("sentence")),
+    ("WhyReach", Values("sentence")),
+    ("WhyRecommended", Values("sentences")),
+    ("WhyTimes", Values("sentence")),
+    ("WhyWait", Values("sentence")),
 ];
 
 /// Tables of the directory: everybody may read them whole.

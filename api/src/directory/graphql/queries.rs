@@ -80,7 +80,10 @@ impl DirectoryQuery {
             GlobalId<ldu::Entity>,
         >,
         #[graphql(desc = "Only those that are delivered so.")] mode: Option<Shown<DeliveryMode>>,
-        #[graphql(desc = "Only those that say that somebody could start by this day (Europe/London).")]
+        #[graphql(
+            desc = "Only those that somebody could start by this day (Europe/London): they say so, or have a \
+                          cohort that begins by then with a place left, which takes people from `ldu` where it is given."
+        )]
         starts_by: Option<Date>,
         #[graphql(
             desc = "Only those whose unit costs no more than this many pence today, of the prices that you \
@@ -89,7 +92,10 @@ impl DirectoryQuery {
         most_pence: Option<i32>,
         #[graphql(desc = "Which price `mostPence` means.", default_with = "Shown(PriceKind::Card)")]
         price_kind: Shown<PriceKind>,
-        #[graphql(desc = "Only those whose criteria somebody may meet of whom this is known.")]
+        #[graphql(
+            desc = "Only those whose criteria somebody may meet of whom this is known, and that are available on \
+                          `openOn`, or today, to who would pay."
+        )]
         person: Option<WantedInput>,
         #[graphql(desc = "The first so many, 100 at most; 25 unless said.")] first: Option<i32>,
         #[graphql(desc = "Begin after this cursor.")] after: Option<String>,

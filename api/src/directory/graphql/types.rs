@@ -37,6 +37,7 @@ pub struct ServiceKin {
     prices: PricesOn,
     cohorts: ToMany<Id<service::Entity>, Cohort>,
     waits: Waits,
+    starts: ToOne<Id<service::Entity>, NaiveDate>,
     modes: ToMany<Id<service::Entity>, DeliveryMode>,
     duties: ToMany<Id<service::Entity>, Duty>,
     areas: ToMany<Id<service::Entity>, ServiceArea>,
@@ -165,10 +166,13 @@ impl Service {
         let duties = self.0.kin().duties.of(&self.0.id, || facts::duties(store(ctx), self.ids())).await?;
         Ok(duties.iter().copied().map(Shown).collect())
     }
-    /// The earliest day (Europe/London) on which somebody could start, as the provider says; null where that is not
-    /// said.
-    fn earliest_start(&self) -> Option<Date> {
-        self.0.earliest_start.map(Date)
+    /// The earliest day (Europe/London) on which somebody could start: as the provider says, or in the first of its
+    /// cohorts that has a place left, whichever is earlier; null where neither is known.
+    async fn earliest_start(&self, ctx: &Context<'_>) -> Option<Result<Date>> {
+        let starts = &self.0.kin().starts;
+        let cohort = starts.of(&self.0.id, || places::first_starts(store(ctx), self.ids())).await;
+        let days = cohort.map(|cohort| self.0.earliest_start.into_iter().chain(cohort.copied()).min());
+        days.transpose().map(|day| day.map(Date))
     }
     /// Whether it is on the rate card: one that a provider added is not, until an administrator of the card approves
     /// it, and nobody is referred to it before.

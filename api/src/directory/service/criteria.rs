@@ -5,13 +5,16 @@ use std::collections::HashSet;
 use async_graphql::MaybeUndefined;
 use entity::{Coded, Id, criterion, criterion_version, ldu, organisation, service};
 use rules::Refusal;
-use rules::directory::{Criterion, DirectoryRefusal, Flaw, check_overlap, check_period, overlaps};
+use rules::directory::{
+    Criterion, DirectoryRefusal, Flaw, check_overlap, check_period, is_called, overlap, overlaps,
+};
 use rules::search::fold;
 use rules::text::{Form, LONG_TEXT};
 use sea_orm::{ColumnTrait, Order};
 
 use super::{TEXT, days, given, not_a_provider};
 use crate::directory::graphql::{AddCriterionInput, ChangeCriterionInput};
+use crate::directory::reads::understood;
 use crate::error::{Fault, Result};
 use crate::store::Write;
 
@@ -115,7 +118,11 @@ async fn read(
         if flaws.is_empty() { Ok(asked) } else { Err(flaws) }
     });
     let flaws = match &read {
-        Ok(asked) => unknown_ldus(write, asked).await?,
+        Ok(asked) => {
+            let mut flaws = unknown_ldus(write, asked).await?;
+            flaws.extend(unknown_programmes(write, asked).await?);
+            flaws
+        }
         Err(flaws) => flaws.clone(),
     };
     let none = flaws.is_empty();
@@ -140,26 +147,66 @@ async fn unknown_ldus(write: &Write, asked: &Criterion) -> Result<Vec<Flaw>> {
     Ok(unknown.map(|(path, name)| Flaw { path, message: message(name) }).collect())
 }
 
-/// Refuses a row beside which the same rule of the same owner would be in force on some day.
+/// Programmes that it names and that are no service of the directory.
+async fn unknown_programmes(write: &Write, asked: &Criterion) -> Result<Vec<Flaw>> {
+    let named = asked.programmes();
+    if named.is_empty() {
+        return Ok(Vec::new());
+    }
+    let services = write.find::<service::Entity>().all().await?;
+    let is_known = |name: &str| services.iter().any(|service| is_called(&service.name, name));
+    let unknown = named.into_iter().filter(|(_, name)| !is_known(name));
+    let message =
+        |name| format!("The directory has no programme {name}: write its name as the directory does.");
+    Ok(unknown.map(|(path, name)| Flaw { path, message: message(name) }).collect())
+}
+
+/// What of a row nobody could meet who meets another row of the same owner that is in force on some of the same days, for
+/// the same purchaser.
+fn contradiction(
+    row: &criterion::Model,
+    others: &[criterion::Model],
+) -> Result<Option<Refusal<DirectoryRefusal>>> {
+    let asked = understood(row)?;
+    let period = |row: &criterion::Model| (row.effective_from, row.effective_to);
+    for other in others {
+        let apart = row.purchaser.zip(other.purchaser).is_some_and(|(one, other)| one != other);
+        if apart || !overlap(period(row), period(other)) {
+            continue;
+        }
+        if let Some(flaw) = asked.contradicts(&understood(other)?) {
+            return Ok(Some(Refusal {
+                code: DirectoryRefusal::Contradicts,
+                field: std::iter::once("value".to_owned()).chain(flaw.path).collect(),
+                message: flaw.message.chars().take(MOST_REPEATED).collect(),
+            }));
+        }
+    }
+    Ok(None)
+}
+
+/// Refuses a row beside which the same rule of the same owner would be in force on some day, or one that contradicts it.
 async fn beside(write: &Write, row: &criterion::Model) -> Result<Option<Refusal<DirectoryRefusal>>> {
-    use criterion::Column::{Id as Criterion, ProviderId, Purchaser, RuleKey, ServiceId};
+    use criterion::Column::{Id as Criterion, ProviderId, ServiceId};
     // Whoever writes a rule of the same owner next waits here, and then sees this one.
     let services = write
         .find::<service::Entity>()
         .filter_if(row.service_id.map(|id| service::Column::Id.eq(id)))
         .filter_if(row.provider_id.map(|id| service::Column::ProviderId.eq(id)));
     services.order_by(service::Column::Id, Order::Asc).locked().all().await?;
-    let purchaser = row.purchaser.map(|purchaser| Purchaser.eq(purchaser));
-    let alike = write
+    let own = write
         .find::<criterion::Entity>()
         .filter_if(row.service_id.map(|id| ServiceId.eq(id)))
         .filter_if(row.provider_id.map(|id| ProviderId.eq(id)))
-        .filter(purchaser.unwrap_or_else(|| Purchaser.is_null()))
-        .filter(RuleKey.eq(row.rule_key.as_str()))
         .filter(Criterion.ne(row.id));
-    let others = alike.all().await?;
+    let others = own.all().await?;
     let period = |row: &criterion::Model| (row.effective_from, row.effective_to);
-    Ok(check_overlap(period(row), others.iter().map(period)))
+    let is_alike =
+        |other: &&criterion::Model| other.purchaser == row.purchaser && other.rule_key == row.rule_key;
+    match check_overlap(period(row), others.iter().filter(is_alike).map(period)) {
+        Some(refusal) => Ok(Some(refusal)),
+        None => contradiction(row, &others),
+    }
 }
 
 fn stands_already(fault: Fault) -> Fault {

@@ -8,4 +8,4 @@ mod types;
 pub use inputs::{CaseFactsInput, OverrideEligibilityInput, ReferralFactsInput};
 pub use mutations::EligibilityMutation;
 pub use queries::{EligibilityQuery, bare, supposed};
-pub use types::{Eligibility, Override, UnmetCriterion};
+pub use types::{Eligibility, Override, Reason, UnmetCriterion};

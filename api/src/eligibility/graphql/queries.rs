@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, Object};
 use entity::{ldu, probation_case, service};
-use rules::directory::{Age, RarDays, bases, is_available};
+use rules::directory::{Age, RarDays, bases, unavailable};
 use rules::text::{SHORT_TEXT, check};
 
 use super::inputs::{CaseFactsInput, ReferralFactsInput};
@@ -93,11 +93,11 @@ async fn judged(
     let service = Service::load(store, service.0).await?;
     let failing = reads::failing_at(store, service.0.rows(), &facts.facts(), on).await?;
     let stated: Vec<_> = stated(store, vec![service.0.id]).await?.iter().map(said).collect();
-    let available = is_available(&stated, facts.purchaser, &facts.bases, on);
+    let unavailable = unavailable(&stated, facts.purchaser, &facts.bases, on);
     Ok(Eligibility {
         service,
         on,
-        available,
+        unavailable,
         failing: failing.into_iter().map(|(_, failing)| failing).collect(),
     })
 }

@@ -3,6 +3,7 @@
 use async_graphql::{Context, Object};
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::{Id, criterion, eligibility_override, person};
+use rules::directory::{ReasonKind, Unavailable, closed};
 use rules::terms::CriterionKind;
 
 use crate::directory::graphql::{Criterion, Service};
@@ -52,6 +53,60 @@ impl UnmetCriterion {
     }
 }
 
+/// A reason why somebody cannot be referred.
+#[derive(Clone)]
+pub struct Reason {
+    kind: ReasonKind,
+    criterion: Option<UnmetCriterion>,
+    fact: String,
+    change: String,
+}
+
+impl Reason {
+    fn of_criterion(failing: Failing) -> Self {
+        let (fact, change) = (failing.unmet.fact.clone(), failing.unmet.change.clone());
+        Self { kind: ReasonKind::Criterion, criterion: Some(UnmetCriterion(failing)), fact, change }
+    }
+
+    fn of_service(kind: ReasonKind, why: Unavailable) -> Self {
+        Self { kind, criterion: None, fact: why.fact, change: why.change }
+    }
+
+    /// The reason in one text, as a submission would be refused.
+    pub fn said(&self) -> String {
+        match &self.criterion {
+            Some(criterion) => criterion.0.unmet.message(),
+            None => format!("{} {}", self.fact, self.change),
+        }
+    }
+}
+
+/// A reason why somebody cannot be referred to a service: a criterion that is not met, or what the service says of whom
+/// and when it is available to.
+#[Object(name = "ReasonWhyNot")]
+impl Reason {
+    /// What kind of reason.
+    fn kind(&self) -> Shown<ReasonKind> {
+        self.kind.into()
+    }
+    /// The criterion that is not met; null for a reason of another kind.
+    fn criterion(&self) -> Option<&UnmetCriterion> {
+        self.criterion.as_ref()
+    }
+    /// The fact that stands against it, as a sentence.
+    fn fact(&self) -> &str {
+        &self.fact
+    }
+    /// What would change the answer, as a sentence.
+    fn change(&self) -> &str {
+        &self.change
+    }
+    /// All in one, as a submission would be refused: the criterion where there is one, the fact, and what would change it.
+    fn message(&self) -> String {
+        self.said()
+    }
+}
+
 /// Whether a service can be used for somebody.
 #[derive(Clone)]
 pub struct Eligibility {
@@ -61,19 +116,45 @@ pub struct Eligibility {
     pub on: NaiveDate,
     /// Everything that is not met.
     pub failing: Vec<Failing>,
-    /// Whether it is available to the purchaser on a basis that the sentence has.
-    pub available: bool,
+    /// Why it is not available to the purchaser on a basis that the sentence has; none where it is.
+    pub unavailable: Option<Unavailable>,
 }
 
-/// Whether somebody meets what a service and its provider ask: the check that runs at submission, without a
-/// referral.
+impl Eligibility {
+    /// Whether nothing stands against a referral.
+    pub fn is_given(&self) -> bool {
+        self.failing.is_empty() && self.unavailable.is_none() && self.closed().is_none()
+    }
+
+    fn closed(&self) -> Option<Unavailable> {
+        closed(&reads::opening(&self.service.0), self.on)
+    }
+
+    /// Every reason why not.
+    pub fn reasons(&self) -> Vec<Reason> {
+        let criteria = self.failing.iter().cloned().map(Reason::of_criterion);
+        let unavailable =
+            self.unavailable.clone().map(|why| Reason::of_service(ReasonKind::Availability, why));
+        let closed = self.closed().map(|why| Reason::of_service(ReasonKind::Closed, why));
+        criteria.chain(unavailable).chain(closed).collect()
+    }
+}
+
+/// Whether somebody can be referred to a service: what it and its provider ask, to whom it is available, and whether it
+/// takes referrals. The check that runs at submission, without a referral.
 #[Object]
 impl Eligibility {
-    /// Whether every criterion is met.
+    /// Whether nothing stands against a referral: every criterion is met, the service is available to who would pay on a
+    /// basis that the sentence has, and takes referrals that day.
     fn eligible(&self) -> bool {
-        self.failing.is_empty()
+        self.is_given()
     }
-    /// Every criterion that is not met; empty when the person is eligible.
+    /// Every reason why not; empty when the person is eligible.
+    #[graphql(name = "reasons")]
+    fn why_not(&self) -> Vec<Reason> {
+        self.reasons()
+    }
+    /// Every criterion that is not met; empty when all are.
     fn unmet(&self) -> Vec<UnmetCriterion> {
         self.failing.iter().cloned().map(UnmetCriterion).collect()
     }
@@ -83,7 +164,7 @@ impl Eligibility {
     }
     /// Whether the service is available that day to who would pay, on a basis that the sentence has.
     fn available(&self) -> bool {
-        self.available
+        self.unavailable.is_none()
     }
     /// The day (Europe/London) that the answer is for.
     fn on(&self) -> Date {

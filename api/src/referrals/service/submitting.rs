@@ -1,7 +1,7 @@
 //! Submission and amendment.
 
 use entity::{Coded, Id, desired_outcome, referral, referral_amendment, referral_price, sentence, service};
-use rules::directory::{RarDays, is_available};
+use rules::directory::{RarDays, closed, unavailable};
 use rules::referrals::{ReferralRefusal, Submission, check_submission, respond_by};
 use rules::terms::{PriceKind, Purchaser, ReferralAction, RequiredItem};
 use rules::text::{Form, LONG_TEXT};
@@ -80,7 +80,8 @@ async fn refuse_incomplete(
     let today = write.today();
     let stated: Vec<_> = facts::stated(write, vec![service.id]).await?.iter().map(facts::said).collect();
     let bases = sentence.as_ref().map(facts::bases_of).unwrap_or_default();
-    let available = is_available(&stated, *referral.purchaser, &bases, today);
+    let unavailable = unavailable(&stated, *referral.purchaser, &bases, today);
+    let closed = closed(&directory::reads::opening(service), today);
     let submission = Submission {
         risk_summary: &referral.risk_summary,
         reason: &referral.reason,
@@ -93,8 +94,8 @@ async fn refuse_incomplete(
         expected_units: referral.expected_units,
         price,
         unmet: &unmet,
-        service_open: directory::reads::is_open(service, today),
-        available,
+        closed: closed.as_ref(),
+        unavailable: unavailable.as_ref(),
     };
     let refusals = check_submission(&submission);
     if refusals.is_empty() { Ok(()) } else { Err(refusals.into()) }
