@@ -11,6 +11,7 @@ pub mod money;
 mod node;
 pub mod paging;
 mod reference;
+mod root;
 pub mod row_error;
 pub mod shown;
 
@@ -47,6 +48,7 @@ use cost::Costs;
 use limits::Limits;
 use node::NodeQuery;
 use paging::MostRows;
+use root::Root;
 
 /// What `DateTime` says of itself, instead of the library's words for who programs in Rust.
 const MOMENT: &str = "A moment as RFC 3339 writes it, in UTC in answers and with any offset in arguments: `2017-10-01T09:30:00+00:00`.";
@@ -103,7 +105,7 @@ pub struct Mutation(
 #[derive(MergedSubscription, Default)]
 pub struct Subscription(ReferralsSubscription, RateCardSubscription);
 
-type Types = async_graphql::Schema<Query, Mutation, Subscription>;
+type Types = async_graphql::Schema<Root, Mutation, Subscription>;
 
 /// The schema of the partner network.
 #[derive(Clone)]
@@ -123,7 +125,7 @@ impl Default for Schema {
 impl Schema {
     /// The schema within these limits.
     pub fn new(limits: &Limits) -> Self {
-        let types = Types::build(Query::default(), Mutation::default(), Subscription::default())
+        let types = Types::build(Root::default(), Mutation::default(), Subscription::default())
             // `limits` has counted these by the time a document comes here, and in linear time.
             .limit_recursive_depth(64)
             // They cost time and tell names.

@@ -1,0 +1,49 @@
+//! The root of queries.
+
+use std::borrow::Cow;
+
+use async_graphql::parser::types::Field;
+use async_graphql::registry::Registry;
+use async_graphql::resolver_utils::{ContainerType, resolve_container};
+use async_graphql::{Context, ContextSelectionSet, ObjectType, OutputType, Positioned, ServerResult, Value};
+
+use super::Query;
+
+/// `Query`, where a field that may be null is null beside its siblings also when its arguments are refused: the library
+/// gives up the whole object then, and only then (GraphQL specification, Handling Execution Errors).
+#[derive(Default)]
+pub struct Root(Query);
+
+impl OutputType for Root {
+    fn type_name() -> Cow<'static, str> {
+        Query::type_name()
+    }
+
+    fn create_type_info(registry: &mut Registry) -> String {
+        Query::create_type_info(registry)
+    }
+
+    async fn resolve(&self, ctx: &ContextSelectionSet<'_>, _: &Positioned<Field>) -> ServerResult<Value> {
+        resolve_container(ctx, self).await
+    }
+}
+
+impl ContainerType for Root {
+    async fn resolve_field(&self, ctx: &Context<'_>) -> ServerResult<Option<Value>> {
+        match self.0.resolve_field(ctx).await {
+            Err(error) if may_be_null(ctx) => {
+                ctx.add_error(error);
+                Ok(Some(Value::Null))
+            }
+            resolved => resolved,
+        }
+    }
+}
+
+impl ObjectType for Root {}
+
+fn may_be_null(ctx: &Context<'_>) -> bool {
+    let query = ctx.schema_env.registry.types.get(Query::type_name().as_ref());
+    let field = query.and_then(|query| query.field_by_name(ctx.item.node.name.node.as_str()));
+    field.is_some_and(|field| !field.ty.ends_with('!'))
+}
