@@ -38,3 +38,4 @@ pub mod statements;
 pub mod store;
 pub mod telemetry;
 pub mod trust;
+pub mod variations;

@@ -69,6 +69,7 @@ pub mod session_change;
 pub mod shared_person;
 pub mod suitability_meeting;
 pub mod trusted_issuer;
+pub mod variation;
 
 pub use coded::Coded;
 pub use coded_list::CodedList;

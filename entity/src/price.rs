@@ -20,6 +20,8 @@ pub struct Model {
     pub id: Id<Entity>,
     /// The service.
     pub service_id: Id<crate::service::Entity>,
+    /// The organisation for which alone it holds; none: everybody who buys at this figure.
+    pub purchaser_id: Option<Id<crate::organisation::Entity>>,
     /// Which of the three figures it is.
     pub kind: Coded<PriceKind>,
     /// The price of one unit, in pence sterling.

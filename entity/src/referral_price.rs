@@ -20,13 +20,15 @@ pub struct Model {
     pub referral_id: Id<crate::referral::Entity>,
     /// The price version it was copied from.
     pub price_id: Id<crate::price::Entity>,
+    /// The organisation that pays: the one that held the case at submission.
+    pub purchaser_id: Option<Id<crate::organisation::Entity>>,
     /// Card for the NPS, supply for the CRC.
     pub kind: Coded<PriceKind>,
     /// The price of one unit, in pence sterling.
     pub pence: i64,
     /// The unit it prices.
     pub unit: Coded<ServiceUnit>,
-    /// How many units were expected.
+    /// How many units are expected: as submitted, or as the last approved variation says.
     pub expected_units: i32,
     /// Price times expected units, in pence sterling.
     pub expected_total_pence: i64,
@@ -38,6 +40,8 @@ pub struct Model {
     pub late_cancellation_percent: i32,
     /// The service's charging rule, frozen.
     pub late_cancellation_hours: i32,
+    /// The service's charging rule, frozen.
+    pub provider_logistics_percent: i32,
     /// The day of first submission (Europe/London).
     pub priced_on: NaiveDate,
 }

@@ -46,6 +46,8 @@ pub struct Model {
     pub late_cancellation_percent: i32,
     /// How many hours before its start a cancellation is late.
     pub late_cancellation_hours: i32,
+    /// Share of the price charged when the person came and the provider's own arrangements failed.
+    pub provider_logistics_percent: i32,
     /// The first day on which it takes referrals.
     pub open_from: Option<NaiveDate>,
     /// The day from which it takes none.

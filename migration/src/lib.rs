@@ -16,6 +16,7 @@ mod m0007_history_of_sessions;
 mod m0008_directory;
 mod m0009_places;
 mod m0010_prices_explained;
+mod m0011_variations_and_purchasers;
 mod m0012_folded_words;
 
 /// Brings a database to the present shape.
@@ -35,6 +36,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0008_directory::STEP),
             Box::new(m0009_places::STEP),
             Box::new(m0010_prices_explained::STEP),
+            Box::new(m0011_variations_and_purchasers::STEP),
             Box::new(m0012_folded_words::STEP),
         ]
     }

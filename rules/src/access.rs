@@ -149,11 +149,13 @@ const QUERIES: Table = &[
     ("places", REFERRAL_READERS),
     ("groupSession", &[ProviderWorker, ProviderManager, Auditor]),
     ("charges", CHARGE_READERS),
+    ("variations", REFERRAL_READERS),
     ("deliveryCosts", &[ProviderManager, Auditor]),
     ("budgets", &[TeamManager, Auditor]),
     ("priceAlerts", &[ProviderManager, RateCardAdministrator, ContractManager, Auditor]),
     ("priceThresholds", &[ProviderManager, RateCardAdministrator, ContractManager, Auditor]),
-    ("demand", &[TeamManager, ProviderManager, Auditor]),
+    ("demand", &[TeamManager, ProviderManager, RateCardAdministrator, ContractManager, Auditor]),
+    ("priceVolumes", &[TeamManager, ProviderManager, Auditor]),
     ("statements", STATEMENT_READERS),
     ("exportStatements", STATEMENT_READERS),
     ("instruments", EVERYONE),
@@ -254,6 +256,11 @@ const MUTATIONS: Table = &[
     ("correctFeedback", EITHER_SIDE),
     // Charges.
     ("adjustCharge", &[ContractManager]),
+    // Variations.
+    ("proposeVariation", SEEKING),
+    ("approveVariation", &[TeamManager]),
+    ("declineVariation", &[TeamManager]),
+    ("withdrawVariation", SEEKING),
     // Costs of delivery.
     ("stateDeliveryCost", &[ProviderManager]),
     ("correctDeliveryCost", &[ProviderManager]),

@@ -26,6 +26,9 @@ pub struct Terms {
     pub late_cancellation_percent: u32,
     /// A cancellation with less notice than this, in hours before the start, is late.
     pub late_cancellation_hours: i64,
+    /// What a session charges to which the person came and which the provider's own arrangements let fail, in per cent of
+    /// the unit.
+    pub provider_logistics_percent: u32,
 }
 
 /// What became of a session, as far as charges go.
@@ -82,7 +85,7 @@ fn weight(terms: &Terms, delivered: &Delivered) -> u32 {
     match delivered.fact {
         SessionFact::Attended => 100,
         SessionFact::NotDelivered(reason) => match reason {
-            NotDeliveredReason::Logistics => 0,
+            NotDeliveredReason::Logistics => terms.provider_logistics_percent,
             NotDeliveredReason::Acceptable => terms.acceptable_absence_percent,
             NotDeliveredReason::Unacceptable => terms.unacceptable_absence_percent,
         },
@@ -124,8 +127,8 @@ fn key(unit: ServiceUnit, delivered: &Delivered) -> String {
 
 /// Everything owed for a referral, in the order in which the units first occur.
 ///
-/// A unit weighs what the weightiest of its sessions does: attended in full, absences and late
-/// cancellations by the service user by the frozen percentages, the provider's and probation's own
+/// A unit weighs what the weightiest of its sessions does: attended in full, absences, late cancellations by the service
+/// user and what the provider's logistics let fail by the frozen percentages, the provider's and probation's own
 /// cancellations nothing. An amount of zero is no line.
 pub fn owed(terms: &Terms, sessions: &[Delivered]) -> Vec<Owed> {
     let mut ordered: Vec<_> = sessions.iter().collect();

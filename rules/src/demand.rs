@@ -1,8 +1,9 @@
 //! Use and demand: what became of referrals, how long people waited, and what it came to.
 
+use crate::rate_card::{Period, Step};
 use crate::term;
 use crate::terms::ReferralStatus;
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 
 /// Of fewer starts than this no wait is told: it would be somebody's own.
 pub const FEWEST_STARTS: usize = 5;
@@ -70,6 +71,47 @@ pub fn demand(referred: &[Referred]) -> Demand {
     }
 }
 
+/// A change of a price.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Turn {
+    /// The first day of the new price (Europe/London).
+    pub on: NaiveDate,
+    /// The price of a unit on the day before, in pence.
+    pub was: i64,
+    /// The new price of a unit, in pence.
+    pub is: i64,
+}
+
+/// An amount in pence shared out among so many, to the penny: the first get what is left over.
+pub fn shares_of(pence: i64, among: usize) -> Vec<i64> {
+    let Ok(parts) = i64::try_from(among) else { return Vec::new() };
+    if parts == 0 {
+        return Vec::new();
+    }
+    let (each, over) = (pence.div_euclid(parts), pence.rem_euclid(parts));
+    (0..parts).map(|part| each + i64::from(part < over)).collect()
+}
+
+/// Where a price changed: the days on which another amount holds than on the day before. A first price is no change, and
+/// neither is one after a gap.
+pub fn turns(steps: &[Step]) -> Vec<Turn> {
+    let mut ordered = steps.to_vec();
+    ordered.sort_by_key(|step| step.period.from);
+    let turn = |pair: &[Step]| match pair {
+        [one, next] if one.period.to == Some(next.period.from) && one.pence != next.pence => {
+            Some(Turn { on: next.period.from, was: one.pence, is: next.pence })
+        }
+        _ => None,
+    };
+    ordered.windows(2).filter_map(turn).collect()
+}
+
+/// As many days before a day as from it on; none where the calendar has not so many.
+pub fn around(on: NaiveDate, days: u64) -> Option<[Period; 2]> {
+    let (from, to) = (on.checked_sub_days(Days::new(days))?, on.checked_add_days(Days::new(days))?);
+    Some([Period { from, to: Some(on) }, Period { from: on, to: Some(to) }])
+}
+
 /// The one in the middle; of two, what lies between, half a day up.
 fn median(mut waits: Vec<i64>) -> Option<i64> {
     if waits.len() < FEWEST_STARTS {
@@ -86,6 +128,26 @@ mod tests {
     use super::*;
     use chrono::TimeDelta;
     use proptest::prelude::*;
+
+    #[test]
+    fn a_price_turns_where_another_amount_holds_than_the_day_before() {
+        let step = |from: u64, to: Option<u64>, pence| {
+            let day = |days| DAY + Days::new(days);
+            Step { period: Period { from: day(from), to: to.map(day) }, pence }
+        };
+        let steps = [step(20, Some(30), 7), step(0, Some(10), 5), step(10, Some(20), 5), step(40, None, 9)];
+        assert_eq!(turns(&steps), [Turn { on: DAY + Days::new(20), was: 5, is: 7 }]);
+        assert_eq!(turns(&[]), []);
+    }
+
+    #[test]
+    fn the_windows_before_and_after_have_the_same_days_and_none_in_common() {
+        let [before, after] = around(DAY, 90).expect("days of the calendar");
+        assert!(!before.overlaps(&after) && before.to == Some(after.from));
+        let days = |period: &Period| (period.to.expect("an end") - period.from).num_days();
+        assert_eq!((days(&before), days(&after)), (90, 90));
+        assert_eq!(around(NaiveDate::MIN, 1), None);
+    }
 
     const DAY: NaiveDate = NaiveDate::from_ymd_opt(2017, 4, 1).expect("a day of the calendar");
 

@@ -31,6 +31,7 @@ pub mod term;
 pub mod terms;
 pub mod text;
 pub mod trust;
+pub mod variations;
 
 pub use refusal::Refusal;
 pub use term::Term;

@@ -12,6 +12,7 @@ mod history;
 mod import;
 mod money;
 mod publication;
+mod purchaser;
 mod withdrawal;
 
 pub use change::{Charged, Effect, check_uplift, check_uplifted, uplifted};
@@ -20,6 +21,7 @@ pub use import::{Existing, Intake, RateCardAction, Stated, crossings, intake, re
 pub(crate) use money::share;
 pub use money::{HIGHEST, HIGHEST_TOTAL, format_money, parse_money, percent_of};
 pub use publication::{Period, Publication, Version, in_force, publication};
+pub use purchaser::{buys_at, may_be_for, own_first};
 pub use withdrawal::reopened_to;
 
 term! {

@@ -58,13 +58,16 @@ const QUERIES: Table = &[
         "charges",
         &[ResponsibleOfficer, TeamManager, ProviderManager, RateCardAdministrator, ContractManager, Auditor],
     ),
+    // What a referral is expected to cost is varied by those who send it and those who manage its delivery.
+    ("variations", &[ResponsibleOfficer, TeamManager, ProviderWorker, ProviderManager, Auditor]),
     // What an LDU may spend is for those who manage it.
     ("budgets", &[TeamManager, Auditor]),
     // Each side watches its own margin.
     ("priceAlerts", &[ProviderManager, RateCardAdministrator, ContractManager, Auditor]),
     ("priceThresholds", &[ProviderManager, RateCardAdministrator, ContractManager, Auditor]),
     // What is asked for is counted by those who answer for it, over the rows that they see.
-    ("demand", &[TeamManager, ProviderManager, Auditor]),
+    ("demand", &[TeamManager, ProviderManager, RateCardAdministrator, ContractManager, Auditor]),
+    ("priceVolumes", &[TeamManager, ProviderManager, Auditor]),
     // What it costs a provider is its own to know.
     ("deliveryCosts", &[ProviderManager, Auditor]),
     // What a month cost is for those who answer for it on either side, without a person on it.
@@ -185,6 +188,10 @@ const MUTATIONS: Table = &[
     ("addInstrument", &[ContractManager]),
     ("setPriceThreshold", &[ProviderManager, RateCardAdministrator, ContractManager]),
     ("endPriceThreshold", &[ProviderManager, RateCardAdministrator, ContractManager]),
+    ("proposeVariation", &[ResponsibleOfficer, TeamManager, ProviderManager]),
+    ("approveVariation", &[TeamManager]),
+    ("declineVariation", &[TeamManager]),
+    ("withdrawVariation", &[ResponsibleOfficer, TeamManager, ProviderManager]),
     ("setBudget", &[TeamManager]),
     ("changeBudget", &[TeamManager]),
     // What it costs to deliver is the provider's own to state.

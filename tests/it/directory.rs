@@ -5,6 +5,7 @@ use entity::{audit_event, criterion, service, service_need};
 use sea_orm::{EntityTrait, PaginatorTrait as _};
 use serde_json::{Value, json};
 
+use crate::delivering::not_delivered;
 use crate::people::Answer;
 use crate::referring::{
     CRC, NPS, Person, accepted, draft, merge, organisation, person, referral, service as service_of,
@@ -219,12 +220,13 @@ scenario! {
         let wrong = json!({
             "name": " ", "description": "x".repeat(10_001), "usualUnits": 0, "respondWithinDays": 61, "acceptableAbsencePercent": -1,
             "unacceptableAbsencePercent": 101, "lateCancellationPercent": i32::MAX, "lateCancellationHours": 337,
+            "providerLogisticsPercent": -1,
             "openFrom": "2017-11-01", "openTo": "2017-11-01",
         });
         assert_eq!(said(&add(world, wrong).await), named(&[
             ("name", "REQUIRED"), ("description", "TOO_LONG"), ("usualUnits", "OUT_OF_RANGE"), ("respondWithinDays", "OUT_OF_RANGE"),
             ("acceptableAbsencePercent", "OUT_OF_RANGE"), ("unacceptableAbsencePercent", "OUT_OF_RANGE"),
-            ("lateCancellationPercent", "OUT_OF_RANGE"), ("lateCancellationHours", "OUT_OF_RANGE"),
+            ("lateCancellationPercent", "OUT_OF_RANGE"), ("lateCancellationHours", "OUT_OF_RANGE"), ("providerLogisticsPercent", "OUT_OF_RANGE"),
             ("openTo", "EMPTY_PERIOD"), ("withdrawalReason", "REASON_MISSING"),
         ]));
         let wrong = json!({
@@ -597,10 +599,11 @@ scenario! {
         let early = accepted(world, &person(world, "D400001", NPS, json!({})).await).await;
         let rule = json!({
             "unacceptableAbsencePercent": 100, "acceptableAbsencePercent": 25, "lateCancellationPercent": 100, "lateCancellationHours": 48,
+            "providerLogisticsPercent": 40,
         });
         change(world, &support, rule).await.granted();
         let late = accepted(world, &person(world, "D400002", NPS, json!({ "givenNames": "Emyr" })).await).await;
-        for (referral, expected) in [(&early, json!([0, 2_850, 0])), (&late, json!([1_425, 5_700, 5_700]))] {
+        for (referral, expected) in [(&early, json!([0, 2_850, 0, 0])), (&late, json!([1_425, 5_700, 5_700, 2_280]))] {
             let mut charged = Vec::new();
             for acceptable in [true, false] {
                 let session = scheduled(world, referral, if acceptable { -4 } else { -2 }).await;
@@ -613,6 +616,8 @@ scenario! {
             let session = scheduled(world, referral, 24).await;
             let why = json!({ "requestedBy": "SERVICE_USER", "reason": "Ill." });
             charged.push(act(world, "yss-worker", "cancelSession", &session, why).await);
+            let session = scheduled(world, referral, -6).await;
+            charged.push(act(world, "yss-worker", "recordAttendance", &session, not_delivered("LOGISTICS")).await);
             assert_eq!(json!(charged), expected);
         }
     }

@@ -142,6 +142,7 @@ fn service(world: &World, provider: Id<organisation::Entity>) -> service::Model 
         unacceptable_absence_percent: 0,
         late_cancellation_percent: 0,
         late_cancellation_hours: 0,
+        provider_logistics_percent: 0,
         open_from: None,
         open_to: None,
         withdrawal_reason: None,

@@ -63,6 +63,7 @@ mod tour;
 mod trouble;
 mod trusted_documents;
 mod trusting;
+mod variations;
 mod visibility;
 mod wire;
 mod world;

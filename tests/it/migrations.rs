@@ -73,7 +73,7 @@ macro_rules! declared {
 declared! {
     cohort cohort_ldu place referral_start
     attendance audit_digest audit_event audit_seal change case_holding case_need case_officer case_restriction charge criterion criterion_version desired_outcome
-    eligibility_override
+    eligibility_override variation
     end_report end_report_outcome feedback group_session idempotency_key instrument ldu measure organisation
     delivery_cost budget price_threshold
     person person_role price price_batch probation_case qualification reading reading_subject referral referral_amendment

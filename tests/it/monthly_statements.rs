@@ -183,6 +183,7 @@ impl<'g> Generated<'g> {
             acceptable_absence_percent: 0,
             late_cancellation_percent: 50,
             late_cancellation_hours: 24,
+            provider_logistics_percent: 0,
         };
         let mut lines: Vec<charge::Model> = Vec::new();
         for round in 0..2 {

@@ -270,6 +270,7 @@ async fn ids(world: &World) -> HashMap<&'static str, String> {
     let input = json!({ "measure": "UNIT_COST", "bound": "ABOVE", "percent": 90, "reason": "R" });
     let threshold =
         world.as_person("yss-manager").mutate("setPriceThreshold", input, "threshold { id }").await.granted();
+    let varied = crate::variations::proposed(world, &taken, 9).await;
     let units = "{ organisations(kind: NPS) { nodes { ldus { id } } } }";
     let units = world.as_person("nps-manager").query(units, json!({})).await.granted();
     let input = json!({
@@ -297,6 +298,7 @@ async fn ids(world: &World) -> HashMap<&'static str, String> {
         ("sentenceId", owain.sentence),
         ("serviceId", mentoring.clone()),
         ("addService.providerId", referring::organisation(world, "YSS").await),
+        ("onlyForId", id(place.data("/organisations/nodes/0"))),
         ("organisationId", id(place.data("/organisations/nodes/0"))),
         ("lduId", id(place.data("/organisations/nodes/0/ldus/0"))),
         ("personId", yusuf.clone()),
@@ -312,6 +314,7 @@ async fn ids(world: &World) -> HashMap<&'static str, String> {
         ("sessionId", id(&sessions[0])),
         ("chargeId", id(charges.data("/charges/nodes/0"))),
         ("thresholdId", id(threshold.data("/setPriceThreshold/threshold"))),
+        ("variationId", id(&varied)),
         ("budgetId", id(budget.data("/setBudget/budget"))),
         ("costId", id(cost.data("/stateDeliveryCost/cost"))),
         ("serviceIds", mentoring),

@@ -23,11 +23,12 @@ use crate::world::{BEGINNING, System, World};
 const ROLE: &str = "partner_network_app";
 
 /// The policies that name acts.
-const POLICIES: [&str; 4] = [
+const POLICIES: [&str; 5] = [
     include_str!("../../migration/src/m0005_row_level_security/scope.sql"),
     include_str!("../../migration/src/m0005_row_level_security/behind.sql"),
     include_str!("../../migration/src/m0005_row_level_security/acts.sql"),
     include_str!("../../migration/src/m0009_places/postgres.sql"),
+    include_str!("../../migration/src/m0011_variations_and_purchasers/postgres.sql"),
 ];
 
 /// Tables from which the server may remove rows.

@@ -172,6 +172,8 @@ async fn lists_take_as_many_statements_for_one_row_as_for_twenty() {
             organisations(first: $first) { totalCount nodes { name ldus { name } } } }".to_owned()),
         ("inspector", "query($first: Int) { budgets(first: $first) { totalCount nodes { money { amount } delivered { amount }
             committed { amount } remaining { amount } ldu { name } setBy { name } supersedes { id } } } }".to_owned()),
+        ("inspector", "query($first: Int) { variations(first: $first) { totalCount nodes { expectedUnits expectedTotal { amount }
+            previousTotal { amount } referral { reference } proposedBy { name } decidedBy { name } availableActions } } }".to_owned()),
         ("willowdene-manager", "query($first: Int) { deliveryCosts(first: $first) { totalCount nodes { money { amount } service { name }
             statedBy { name } supersedes { id } } } }".to_owned()),
     ] {
@@ -180,6 +182,24 @@ async fn lists_take_as_many_statements_for_one_row_as_for_twenty() {
     let months = "query($month: Date) { statements(month: $month) { provider { name } lines { service { name } price { money { amount } } } } }";
     let months_of = ["2016-01-01", "2017-10-01"].map(|month| json!({ "month": month }));
     as_many(&world, &statements, "inspector", months, months_of).await;
+    let by = |by: &str| {
+        format!(
+            "query($from: Date!) {{ demand(by: {by}, from: $from) {{ referrals spend {{ amount }} service {{ name }} }} }}"
+        )
+    };
+    let id = service(&world, "YSS", "Enhanced Support Service").await;
+    let around = format!(
+        "query($days: Int) {{ priceVolumes(service: \"{id}\", days: $days) {{ before {{ referrals }} after {{ units }} }} }}"
+    );
+    for who in ["nps-manager", "inspector", "contract-manager"] {
+        let few_and_many = ["2017-10-02", "2017-01-01"].map(|from| json!({ "from": from }));
+        for what in ["SERVICE", "NEED", "AREA"] {
+            as_many(&world, &statements, who, &by(what), few_and_many.clone()).await;
+        }
+        if who != "contract-manager" {
+            as_many(&world, &statements, who, &around, [1, 300].map(|days| json!({ "days": days }))).await;
+        }
+    }
     let input = json!({ "basisPoints": 250, "effectiveFrom": "2018-04-01", "reason": "The yearly uplift." });
     let prices = "batch { prices { id } }";
     let made = world.as_person("card-admin").mutate("upliftPrices", input, prices).await.granted();

@@ -113,10 +113,22 @@ async fn add_the_rest(world: &World) {
         "effectiveFrom": "2019-04-01", "reason": "Dearer.",
     });
     world.as_person("card-admin").mutate("draftPrice", price, "price { id }").await.granted();
+    let own = json!({
+        "serviceId": crate::referring::service(world, "YSS", "Meet and Mentor").await, "kind": "CARD", "pence": 3900,
+        "effectiveFrom": "2019-04-01", "reason": "Agreed with the NPS.", "onlyForId": crate::referring::organisation(world, NPS).await,
+    });
+    let own = world.as_person("card-admin").mutate("draftPrice", own, "price { id version }").await.granted();
+    let own = json!({ "priceId": own.data("/draftPrice/price/id"), "version": own.data("/draftPrice/price/version") });
+    let own =
+        world.as_person("card-admin").mutate("submitPrice", own, "price { id version }").await.granted();
+    let own = json!({ "priceId": own.data("/submitPrice/price/id"), "version": own.data("/submitPrice/price/version") });
+    world.as_person("card-approver").mutate("publishPrice", own, "price { id }").await.granted();
     for (who, measure) in [("contract-manager", "CRC_MARGIN"), ("yss-manager", "UNIT_COST")] {
         let threshold = json!({ "measure": measure, "bound": "ABOVE", "percent": 30, "reason": "Agreed." });
         world.as_person(who).mutate("setPriceThreshold", threshold, "threshold { id }").await.granted();
     }
+    let varied = person(world, "V000013", NPS, json!({})).await;
+    crate::variations::proposed(world, &accepted(world, &varied).await, 9).await;
     let ldu = "{ organisations(kind: NPS) { nodes { name ldus { id } } } }";
     let ldu = world.as_person("nps-manager").query(ldu, json!({})).await.granted();
     let nps = ldu.list("/organisations/nodes").iter().find(|row| row["name"] == NPS).expect("the NPS");
@@ -301,7 +313,8 @@ impl Oracle {
     fn price(&self, who: &Scope, row: &price::Model) -> bool {
         let published = *row.status == PriceStatus::Published;
         let service = self.services.iter().find(|service| service.id == row.service_id).expect("a service");
-        let buys = keeps(who) || who.roles().has(Role::CourtOfficer);
+        let mine = row.purchaser_id.is_none_or(|buyer| buyer == who.organisation());
+        let buys = mine && (keeps(who) || who.roles().has(Role::CourtOfficer));
         inspects(who)
             || (keeps_prices(who) && row.organisation_id == who.organisation())
             || (buys && published && *row.kind == PriceKind::Card && who.kind() == OrganisationKind::Nps)
@@ -454,6 +467,7 @@ scenario! {
             referral_amendment: |who, row| is.referral(who, row.referral_id);
             referral_note: |who, row| is.referral(who, row.referral_id) && private(who, row);
             suitability_meeting: |who, row| is.referral(who, row.referral_id);
+            variation: |who, row| is.referral(who, row.referral_id);
             eligibility_override: |who, row| inspects(who) || is.held(who, is.one(row.referral_id));
             group_session: |who, row| inspects(who) || (delivers(who) && row.provider_id == who.organisation());
             place: |who, row| is.referral(who, row.referral_id);

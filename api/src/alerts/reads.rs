@@ -45,7 +45,8 @@ pub async fn passed(store: &Store, on: NaiveDate) -> Result<Vec<Passed>> {
     let services = store.find::<service::Entity>();
     let services = services.order_by(service::Column::Name, Order::Asc);
     let services = services.order_by(service::Column::Id, Order::Asc).all().await?;
-    let figures = figures(store, services.iter().map(|row| row.id).collect()).await?;
+    let figures =
+        figures(store, services.iter().map(|row| row.id).collect(), store.scope().organisation()).await?;
     let figures: HashMap<_, _> = figures.into_iter().collect();
     let mut passed = Vec::new();
     for service in services {

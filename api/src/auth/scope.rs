@@ -47,6 +47,11 @@ impl Scope {
         self.roles.any(&[Role::ResponsibleOfficer, Role::TeamManager])
     }
 
+    /// The organisation whose prices the caller keeps; none where they keep none.
+    pub fn keeps_prices_of(&self) -> Option<Id<organisation::Entity>> {
+        self.roles().any(&[Role::RateCardAdministrator, Role::ContractManager]).then(|| self.organisation())
+    }
+
     /// Whether they read everything: an inspector.
     pub const fn inspects(&self) -> bool {
         self.roles.has(Role::Auditor)

@@ -80,8 +80,8 @@ impl Budget {
     async fn delivered(&self, ctx: &Context<'_>) -> Result<Money> {
         Ok(Money(self.standing(ctx).await?.delivered))
     }
-    /// What the live referrals of the LDU's cases still cost at the prices that they keep: the units expected, less what
-    /// was charged. It counts towards the budget of today; nothing for another period.
+    /// What the live referrals of the LDU's cases still cost at the prices that they keep: the units expected, as far as
+    /// they were approved, less what was charged. It counts towards the budget of today; nothing for another period.
     async fn committed(&self, ctx: &Context<'_>) -> Result<Money> {
         Ok(Money(self.standing(ctx).await?.committed))
     }

@@ -138,7 +138,7 @@ pub struct ReferralPriceKin {
 }
 
 /// The price that a referral keeps: the one in force on the day it was first submitted. Later prices do not
-/// move it.
+/// move it; how many units are expected changes only by a variation that was approved.
 #[Object]
 impl ReferralPrice {
     /// The price version it was copied from; null where that is not yours to see.
@@ -159,11 +159,11 @@ impl ReferralPrice {
     fn unit(&self) -> Shown<ServiceUnit> {
         self.price.unit.into()
     }
-    /// How many units were expected.
+    /// How many units are expected: as it was sent, or as the last variation that was approved says.
     fn expected_units(&self) -> i32 {
         self.price.expected_units
     }
-    /// The price of the units expected.
+    /// The price of the units expected, as the budgets count it.
     fn expected_total(&self) -> Money {
         Money(self.price.expected_total_pence)
     }

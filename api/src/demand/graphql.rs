@@ -5,9 +5,10 @@ use std::collections::HashMap;
 use async_graphql::{Context, Object};
 use chrono::{Days, NaiveDate};
 use entity::{organisation, service};
-use rules::demand::DemandBy;
-use rules::terms::{Need, Purchaser};
+use rules::demand::{DemandBy, Turn};
+use rules::terms::{Need, PriceKind, Purchaser};
 
+use super::prices;
 use super::reads::{self, Counted, Of, Sought};
 use crate::directory::graphql::Service;
 use crate::directory::reads::services;
@@ -20,6 +21,8 @@ use crate::graphql::shown::Shown;
 
 /// The most days that are counted at once: three years.
 const MOST_DAYS: i64 = 1_100;
+/// The most days that are counted on either side of a change of a price.
+const MOST_AROUND: u64 = 366;
 /// How many days are counted where no first one is given.
 const USUAL_DAYS: u64 = 365;
 
@@ -77,13 +80,90 @@ impl Demand {
     fn median_wait_days(&self) -> Option<i64> {
         self.counted.demand.median_wait
     }
-    /// How many units stand charged for deliveries in the period; null by need, where one charge would count for several.
+    /// How many units stand charged for deliveries in the period; null by need, where one unit would count for several.
     fn units(&self) -> Option<i64> {
-        self.counted.spent.map(|spent| spent.units)
+        if let Of::Need(_) = self.of { None } else { self.counted.spent.map(|spent| spent.units) }
     }
-    /// What was charged for them, less what was taken back, with adjustments; null by need.
+    /// What was charged for them, less what was taken back, with adjustments; by need what each referral came to is shared out
+    /// among its needs in equal parts.
     fn spend(&self) -> Option<Money> {
         self.counted.spent.map(|spent| Money(spent.pence))
+    }
+}
+
+/// Referrals and charges of a period.
+pub struct Volume(prices::Around);
+
+/// What was asked for and what was charged in a period, as far as you may see the referrals and charges.
+#[Object]
+impl Volume {
+    /// The first day (Europe/London).
+    fn from(&self) -> Date {
+        self.0.period.from.into()
+    }
+    /// The day (Europe/London) after the last: exclusive.
+    fn to(&self) -> Option<Date> {
+        self.0.period.to.map(Date)
+    }
+    /// How many referrals were first submitted in it.
+    fn referrals(&self) -> i64 {
+        self.0.demand.referrals
+    }
+    /// How many of them the provider accepted, whatever became of them.
+    fn accepted(&self) -> i64 {
+        self.0.demand.accepted
+    }
+    /// How many of them it declined.
+    fn declined(&self) -> i64 {
+        self.0.demand.declined
+    }
+    /// How many of them came to a session that was attended.
+    fn started(&self) -> i64 {
+        self.0.demand.started
+    }
+    /// How many units stand charged for deliveries in it, whenever they were referred for.
+    fn units(&self) -> i64 {
+        self.0.spent.units
+    }
+    /// What was charged for them, less what was taken back, with adjustments.
+    fn spend(&self) -> Money {
+        Money(self.0.spent.pence)
+    }
+}
+
+/// A change of a price with the volume around it.
+pub struct PriceVolume {
+    turn: Turn,
+    volumes: [prices::Around; 2],
+    is_over: bool,
+}
+
+/// A change of a price, with what was asked for and charged in as many days before it as from it on.
+#[Object]
+impl PriceVolume {
+    /// The first day of the new price (Europe/London).
+    fn on(&self) -> Date {
+        self.turn.on.into()
+    }
+    /// The price of a unit on the day before.
+    fn was(&self) -> Money {
+        Money(self.turn.was)
+    }
+    /// The new price of a unit.
+    fn is(&self) -> Money {
+        Money(self.turn.is)
+    }
+    /// The days before it.
+    fn before(&self) -> Volume {
+        Volume(self.volumes[0])
+    }
+    /// As many days from it on.
+    fn after(&self) -> Volume {
+        Volume(self.volumes[1])
+    }
+    /// Whether those days are over: until then they are not to be held against each other.
+    fn is_over(&self) -> bool {
+        self.is_over
     }
 }
 
@@ -94,8 +174,9 @@ pub struct DemandQuery;
 #[Object]
 impl DemandQuery {
     /// Referrals, acceptances, waits, units and spending of a period, by service, need, area, who pays, or month; by
-    /// month, beside `Service.priceHistory`, they say what a change of price did to the volume.
-    /// Roles: TEAM_MANAGER, PROVIDER_MANAGER, AUDITOR.
+    /// month, beside `Service.priceHistory`, they say what a change of price did to the volume. Those who keep prices count what
+    /// was priced by them, without whose it is; by need or area they are told nothing of fewer than five.
+    /// Roles: TEAM_MANAGER, PROVIDER_MANAGER, RATE_CARD_ADMINISTRATOR, CONTRACT_MANAGER, AUDITOR.
     #[allow(clippy::too_many_arguments)]
     async fn demand(
         &self,
@@ -141,6 +222,28 @@ impl DemandQuery {
             .collect();
         all.sort_by_cached_key(|one| one.service.as_ref().map(|service| service.0.name.clone()));
         Ok(all)
+    }
+
+    /// What each change of a service's price did to the volume: referrals, acceptances, units and spending in as many days
+    /// before it as from it on, the earliest change first, of the side that buys at this figure. Counted over the referrals
+    /// and charges that you may see, at the prices that your organisation pays.
+    /// Roles: TEAM_MANAGER, PROVIDER_MANAGER, AUDITOR.
+    async fn price_volumes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The service.")] service: GlobalId<service::Entity>,
+        #[graphql(desc = "Which figure.", default_with = "Shown(PriceKind::Card)")] kind: Shown<PriceKind>,
+        #[graphql(desc = "How many days before, and how many from it on: 1 to 366.", default = 90)] days: i32,
+    ) -> Result<Vec<PriceVolume>> {
+        let days = u64::try_from(days).ok().filter(|days| (1..=MOST_AROUND).contains(days));
+        let days = days.ok_or_else(|| Fault::bad_input("days: give 1 to 366."))?;
+        let today = store(ctx).today();
+        let all = prices::volumes(store(ctx), service.0, kind.0, days).await?;
+        let one = |(turn, volumes): (Turn, [prices::Around; 2])| {
+            let is_over = volumes[1].period.to.is_some_and(|to| to <= today);
+            PriceVolume { turn, volumes, is_over }
+        };
+        Ok(all.into_iter().map(one).collect())
     }
 }
 

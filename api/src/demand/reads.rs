@@ -1,16 +1,17 @@
 //! Named queries over use and demand.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::{
     Coded, Id, attendance, charge, desired_outcome, organisation, referral, service, session, shared_person,
 };
-use rules::demand::{Demand, DemandBy, Referred, demand};
-use rules::terms::{AttendanceOutcome, ChargeKind, Need, Purchaser, ReferralStatus};
+use rules::demand::{Demand, DemandBy, Referred, demand, shares_of};
+use rules::terms::{AttendanceOutcome, ChargeKind, Need, Purchaser, ReferralStatus, Role};
 use rules::{Term, london};
 use sea_orm::{ColumnTrait, EntityTrait, RelationDef};
 
+use super::keepers;
 use crate::error::Result;
 use crate::statements::reads::adjusts;
 use crate::store::{Find, Store};
@@ -61,20 +62,23 @@ pub struct Spent {
 pub struct Counted {
     /// What became of the referrals that were first submitted in the period.
     pub demand: Demand,
-    /// What was charged for deliveries in the period; none by need, where one charge would count for several.
+    /// What was charged for deliveries in the period.
     pub spent: Option<Spent>,
 }
 
 /// A referral with what it is counted by.
-struct Row {
+pub(super) struct Row {
     id: Id<referral::Entity>,
     service: Id<service::Entity>,
     purchaser: Purchaser,
-    referred: Referred,
+    pub(super) referred: Referred,
 }
 
-/// The counts of a period.
+/// The counts of a period. Those who see referrals count these; those who keep prices, what was priced by them.
 pub async fn counts(store: &Store, sought: &Sought) -> Result<BTreeMap<Of, Counted>> {
+    if !store.scope().roles().any(&[Role::TeamManager, Role::ProviderManager, Role::Auditor]) {
+        return keepers::counts(store, sought).await;
+    }
     let rows = referred(store, sought).await?;
     let of = of_each(store, sought, &rows).await?;
     let mut groups: BTreeMap<Of, Vec<Referred>> = BTreeMap::new();
@@ -90,16 +94,14 @@ pub async fn counts(store: &Store, sought: &Sought) -> Result<BTreeMap<Of, Count
     for (of, spent) in spent(store, sought).await? {
         counts.entry(of).or_default().spent = Some(spent);
     }
-    if sought.by != DemandBy::Need {
-        for counted in counts.values_mut() {
-            counted.spent.get_or_insert_default();
-        }
+    for counted in counts.values_mut() {
+        counted.spent.get_or_insert_default();
     }
     Ok(counts)
 }
 
 /// The referrals that were first submitted in the period, each with its start.
-async fn referred(store: &Store, sought: &Sought) -> Result<Vec<Row>> {
+pub(super) async fn referred(store: &Store, sought: &Sought) -> Result<Vec<Row>> {
     use referral::Column::{DecidedAt, Id as Key, Purchaser, ServiceId, Status, SubmittedAt};
     let columns = [Key, ServiceId, Purchaser, Status, SubmittedAt, DecidedAt];
     type Columns = (
@@ -176,12 +178,7 @@ async fn of_each(
             Ok(areas.into_iter().map(|(id, area)| (id, vec![Of::Area(area)])).collect())
         }
         DemandBy::Need => {
-            let to_referral = desired_outcome::Entity::belongs_to(referral::Entity)
-                .from(desired_outcome::Column::ReferralId)
-                .to(referral::Column::Id)
-                .into();
-            let wanted = store.find::<desired_outcome::Entity>();
-            let wanted = submitted(wanted.joined::<referral::Entity>(store.scope(), to_referral), sought);
+            let wanted = submitted(wanted(store), sought);
             let columns = [desired_outcome::Column::ReferralId, desired_outcome::Column::Need];
             let needs: Vec<(Id<referral::Entity>, Coded<Need>)> = wanted.columns(&columns).await?;
             let mut all: HashMap<_, Vec<_>> = HashMap::new();
@@ -196,6 +193,22 @@ async fn of_each(
     }
 }
 
+/// What was charged for the deliveries of each day of the period, with how many units stand.
+pub(super) async fn spent_each_day(store: &Store, sought: &Sought) -> Result<Vec<(NaiveDate, Spent)>> {
+    use charge::Column::{DeliveredOn, Kind, Pence};
+    let mut spent = Vec::new();
+    for of_adjustments in [false, true] {
+        let lines = charged(store, sought, of_adjustments);
+        let rows: Vec<(NaiveDate, Coded<ChargeKind>, i64, i64)> =
+            lines.tallies(&[DeliveredOn, Kind], Pence).await?;
+        let each = rows.into_iter().map(|(day, kind, lines, pence)| {
+            (day, Spent { units: units(*kind, of_adjustments, lines), pence })
+        });
+        spent.extend(each);
+    }
+    Ok(spent)
+}
+
 /// From what a referral shares to the referral.
 fn shares() -> RelationDef {
     shared_person::Entity::belongs_to(referral::Entity)
@@ -204,33 +217,79 @@ fn shares() -> RelationDef {
         .into()
 }
 
-/// What was charged for deliveries in the period; nothing by need.
+/// The lines for deliveries in the period: those that concern adjustments, or those that do not.
+fn charged<'s>(store: &'s Store, sought: &Sought, of_adjustments: bool) -> Find<'s, charge::Entity> {
+    delivered(store, sought).filter(adjusts(of_adjustments))
+}
+
+/// The lines for deliveries in the period.
+fn delivered<'s>(store: &'s Store, sought: &Sought) -> Find<'s, charge::Entity> {
+    use charge::Column::DeliveredOn;
+    let to_referral = charge::Entity::belongs_to(referral::Entity)
+        .from(charge::Column::ReferralId)
+        .to(referral::Column::Id)
+        .into();
+    let lines = store
+        .find::<charge::Entity>()
+        .filter(DeliveredOn.gte(sought.from))
+        .filter(DeliveredOn.lte(sought.to))
+        .joined::<referral::Entity>(store.scope(), to_referral);
+    fitting(lines, sought)
+}
+
+/// How many units so many lines of a kind add to those that stand.
+pub(super) fn units(kind: ChargeKind, of_adjustments: bool, lines: i64) -> i64 {
+    match (kind, of_adjustments) {
+        (ChargeKind::Charge, false) => lines,
+        (ChargeKind::Reversal, false) => lines.saturating_neg(),
+        _ => 0,
+    }
+}
+
+/// What was charged for deliveries in the period, shared out among the needs of each referral.
+async fn spent_by_need(store: &Store, sought: &Sought) -> Result<BTreeMap<Of, Spent>> {
+    let sums: Vec<(Id<referral::Entity>, i64)> =
+        delivered(store, sought).sums(charge::Column::ReferralId, charge::Column::Pence).await?;
+    let wanted = fitting(wanted(store), sought);
+    let columns = [desired_outcome::Column::ReferralId, desired_outcome::Column::Need];
+    let needs: Vec<(Id<referral::Entity>, Coded<Need>)> = wanted.columns(&columns).await?;
+    let mut of: HashMap<_, BTreeSet<Need>> = HashMap::new();
+    for (id, need) in needs {
+        of.entry(id).or_default().insert(*need);
+    }
+    let mut spent: BTreeMap<Of, Spent> = BTreeMap::new();
+    for (id, pence) in sums {
+        let Some(needs) = of.get(&id) else { continue };
+        for (need, share) in needs.iter().zip(shares_of(pence, needs.len())) {
+            let one = spent.entry(Of::Need(*need)).or_default();
+            one.pence = one.pence.saturating_add(share);
+        }
+    }
+    Ok(spent)
+}
+
+/// The outcomes that referrals desire.
+fn wanted(store: &Store) -> Find<'_, desired_outcome::Entity> {
+    let to_referral = desired_outcome::Entity::belongs_to(referral::Entity)
+        .from(desired_outcome::Column::ReferralId)
+        .to(referral::Column::Id)
+        .into();
+    store.find::<desired_outcome::Entity>().joined::<referral::Entity>(store.scope(), to_referral)
+}
+
+/// What was charged for deliveries in the period; by need it is shared out among those of the referral.
 async fn spent(store: &Store, sought: &Sought) -> Result<BTreeMap<Of, Spent>> {
     use charge::Column::{DeliveredOn, Kind, Pence, Purchaser};
     let mut spent: BTreeMap<Of, Spent> = BTreeMap::new();
     for of_adjustments in [false, true] {
-        let to_referral = charge::Entity::belongs_to(referral::Entity)
-            .from(charge::Column::ReferralId)
-            .to(referral::Column::Id)
-            .into();
-        let lines = store
-            .find::<charge::Entity>()
-            .filter(adjusts(of_adjustments))
-            .filter(DeliveredOn.gte(sought.from))
-            .filter(DeliveredOn.lte(sought.to))
-            .joined::<referral::Entity>(store.scope(), to_referral);
-        let lines = fitting(lines, sought);
+        let lines = charged(store, sought, of_adjustments);
         let mut add = |of: Of, kind: Coded<ChargeKind>, lines: i64, pence: i64| {
             let one = spent.entry(of).or_default();
             one.pence = one.pence.saturating_add(pence);
-            one.units = one.units.saturating_add(match (*kind, of_adjustments) {
-                (ChargeKind::Charge, false) => lines,
-                (ChargeKind::Reversal, false) => lines.saturating_neg(),
-                _ => 0,
-            });
+            one.units = one.units.saturating_add(units(*kind, of_adjustments, lines));
         };
         match sought.by {
-            DemandBy::Need => return Ok(BTreeMap::new()),
+            DemandBy::Need => return spent_by_need(store, sought).await,
             DemandBy::Service => {
                 let rows: Vec<(Id<service::Entity>, _, _, _)> =
                     lines.tallies_by(referral::Column::ServiceId, &[Kind], Pence).await?;

@@ -189,7 +189,14 @@ impl Loader<'_> {
         let referral =
             self.ask("nps-officer", read, json!({ "id": referral["id"] })).await?["referral"].take();
         let amendment = json!({ "amendmentReason": "He told his officer last week.", "riskSummary": "No contact with the former partner; she has moved to Ludlow. Calm with staff." });
-        self.then("nps-officer", "amendReferral", &referral, amendment).await?;
+        let referral = self.then("nps-officer", "amendReferral", &referral, amendment).await?;
+        let more = json!({
+            "referralId": referral["id"],
+            "version": referral["version"],
+            "expectedUnits": 18,
+            "reason": "The tenancy takes longer than we thought; six more sessions would see him into it.",
+        });
+        self.act("yss-manager", "proposeVariation", more, "variation { id }").await?;
         Ok(())
     }
 

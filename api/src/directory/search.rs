@@ -13,6 +13,7 @@ use super::reads::{OwnedRule, rules_of};
 use crate::error::{Fault, Result};
 use crate::places::calendar::{freed, open_on as takes_on};
 use crate::places::reads::from_ldu;
+use crate::rate_card::reads::{concerning, not_superseded_for};
 use crate::store::page::{Form, Key, Ranking};
 use crate::store::{Find, Store, Visible, has_stems};
 
@@ -214,7 +215,8 @@ fn starts_by(
     stated.add(service::Column::Id.in_subquery(cohorts))
 }
 
-/// The services with a published price of the kind that is in force today, costs no more, and that the caller sees.
+/// The services with a published price of the kind that is in force today, costs no more, and that the caller sees: of two
+/// prices the one at which the caller's organisation buys.
 fn priced(store: &Store, pence: i64, kind: PriceKind) -> SelectStatement {
     use price::Column::{EffectiveFrom, EffectiveTo, Kind, Pence, ServiceId, Status};
     let today = store.today();
@@ -225,6 +227,8 @@ fn priced(store: &Store, pence: i64, kind: PriceKind) -> SelectStatement {
         .and_where(Status.eq(PriceStatus::Published.code()))
         .and_where(Kind.eq(kind.code()))
         .and_where(Pence.lte(pence))
+        .cond_where(concerning(store.scope().organisation()))
+        .cond_where(not_superseded_for(store.scope().organisation(), kind, today))
         .and_where(EffectiveFrom.lte(today))
         .cond_where(Condition::any().add(EffectiveTo.is_null()).add(EffectiveTo.gt(today)))
         .to_owned()

@@ -237,7 +237,7 @@ impl<'d> Walk<'d> {
             "exportRateCard" => WHOLE_CARD,
             "demand" => DEMAND,
             "priceAlerts" => ALERTS,
-            "statements" | "exportStatements" | "pricePreview" => MONTH,
+            "statements" | "exportStatements" | "pricePreview" | "priceVolumes" => MONTH,
             "recommendations" | "recommendationsOnFacts" => DIRECTORY,
             _ if many == Many::Page && self.searches(field) => SEARCH,
             _ => 0,

@@ -42,6 +42,7 @@ use crate::sessions::graphql::{SessionsMutation, SessionsQuery};
 use crate::statements::graphql::StatementsQuery;
 use crate::store::Store;
 use crate::trust::graphql::{TrustMutation, TrustQuery};
+use crate::variations::graphql::{VariationsMutation, VariationsQuery};
 use cost::Costs;
 use limits::Limits;
 use node::NodeQuery;
@@ -64,6 +65,7 @@ pub struct Query(
     ReferralsQuery,
     SessionsQuery,
     ChargesQuery,
+    VariationsQuery,
     StatementsQuery,
     CostsQuery,
     BudgetsQuery,
@@ -88,6 +90,7 @@ pub struct Mutation(
     ReferralsMutation,
     SessionsMutation,
     ChargesMutation,
+    VariationsMutation,
     CostsMutation,
     BudgetsMutation,
     AlertsMutation,

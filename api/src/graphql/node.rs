@@ -18,6 +18,7 @@ use crate::rate_card::graphql::{Price, PriceBatch};
 use crate::referrals::graphql::Referral;
 use crate::sessions::graphql::{GroupSession, Session};
 use crate::store::Store;
+use crate::variations::graphql::Variation;
 
 /// The most identifiers that `nodes` takes.
 const MOST: usize = 100;
@@ -52,6 +53,8 @@ pub enum AnyNode {
     Service(Service),
     /// A session.
     Session(Session),
+    /// A variation of what a referral is expected to cost.
+    Variation(Variation),
 }
 
 /// Reads by identifier.
@@ -115,7 +118,8 @@ reads!(
     PriceBatch,
     Referral,
     Service,
-    Session
+    Session,
+    Variation
 );
 
 /// Reads the things of one kind and puts each where its identifier stands; one that is named twice stands twice.

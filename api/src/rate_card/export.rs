@@ -15,7 +15,7 @@ use crate::sheet::{self, write_day};
 use crate::store::Store;
 
 /// The published prices of one kind that the caller may see, in force on a day, or all of them: by provider,
-/// service and first day.
+/// service, purchaser and first day. Of a price for one purchaser alone, its name stands in the place of NPS or CRC.
 pub async fn export(store: &Store, on: Option<NaiveDate>, kind: PriceKind) -> Result<String> {
     let status = Some(PriceStatus::Published);
     let sought = Sought { kind: Some(kind), status, on, ..Sought::default() };
@@ -26,14 +26,17 @@ pub async fn export(store: &Store, on: Option<NaiveDate>, kind: PriceKind) -> Re
     let services: HashMap<_, _> = services.iter().map(|row| (row.id, row)).collect();
     let named = prices.iter().filter_map(|price| {
         let service = services.get(&price.service_id)?;
-        Some((*providers.get(&service.provider_id)?, service.name.as_str(), price))
+        let only_for = price.purchaser_id.and_then(|id| providers.get(&id).copied());
+        Some((*providers.get(&service.provider_id)?, service.name.as_str(), only_for, price))
     });
     let mut named: Vec<_> = named.collect();
-    named.sort_by_key(|(provider, service, price)| (*provider, *service, price.effective_from));
-    sheet::write(HEADINGS, named.into_iter().map(|(provider, service, price)| row(provider, service, price)))
+    named.sort_by_key(|(provider, service, only_for, price)| {
+        (*provider, *service, *only_for, price.effective_from)
+    });
+    sheet::write(HEADINGS, named.into_iter().map(row))
 }
 
-fn row(provider: &str, service: &str, price: &price::Model) -> [String; 8] {
+fn row((provider, service, only_for, price): (&str, &str, Option<&str>, &price::Model)) -> [String; 8] {
     let last = price.effective_to.and_then(|to| to.pred_opt());
     [
         service.to_owned(),
@@ -42,7 +45,7 @@ fn row(provider: &str, service: &str, price: &price::Model) -> [String; 8] {
         format_money(price.pence),
         write_day(price.effective_from),
         last.map(write_day).unwrap_or_default(),
-        purchaser(*price.kind).map_or("", Term::label).to_owned(),
+        only_for.or(purchaser(*price.kind).map(Term::label)).unwrap_or_default().to_owned(),
         price.notes.clone().unwrap_or_default(),
     ]
 }

@@ -1,12 +1,13 @@
 //! The figures of services through time.
 
 use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use async_graphql::Object;
 use chrono::NaiveDate;
 use entity::{Id, price, service};
 use rules::Term;
-use rules::rate_card::{Period, Step, Stretch, history};
+use rules::rate_card::{Period, Step, Stretch, history, own_first};
 use rules::terms::{PriceKind, PriceStatus};
 use sea_orm::ColumnTrait;
 
@@ -14,7 +15,9 @@ use crate::costs::reads::steps;
 use crate::error::Result;
 use crate::graphql::date::Date;
 use crate::graphql::money::Money;
+use crate::rate_card::reads::{Buyer, concerning};
 use crate::store::Store;
+use crate::store::kin::ToOne;
 
 /// Days on which no figure of a service changes.
 pub struct PricePeriod(Stretch);
@@ -65,6 +68,15 @@ pub struct Figures {
 }
 
 impl Figures {
+    /// The amounts of one figure through time.
+    pub fn steps(&self, kind: PriceKind) -> &[Step] {
+        match kind {
+            PriceKind::Card => &self.card,
+            PriceKind::Supply => &self.supply,
+            PriceKind::Cost => &self.cost,
+        }
+    }
+
     /// What holds on a day; none where nothing does.
     pub fn on(&self, day: NaiveDate) -> Option<Stretch> {
         let window = Period { from: day, to: day.succ_opt() };
@@ -77,16 +89,20 @@ impl Figures {
     }
 }
 
-/// The figures of services that the caller may see: published prices, and costs as they stand.
+/// The figures of services that the caller may see, as one purchaser pays them: published prices, and costs as they stand.
 pub async fn figures(
     store: &Store,
     of: Vec<Id<service::Entity>>,
+    buyer: Buyer,
 ) -> Result<Vec<(Id<service::Entity>, Figures)>> {
     let published = store.find::<price::Entity>().of(price::Column::ServiceId, of.iter().copied());
     let published = published.filter(price::Column::Status.eq(PriceStatus::Published.code()));
+    let published = published.filter(concerning(buyer));
     let mut all: HashMap<_, Figures> = HashMap::new();
+    let mut own: HashMap<_, Figures> = HashMap::new();
     for row in published.all().await? {
-        let figures = all.entry(row.service_id).or_default();
+        let holds = if row.purchaser_id.is_some() { &mut own } else { &mut all };
+        let figures = holds.entry(row.service_id).or_default();
         let period = Period { from: row.effective_from, to: row.effective_to };
         let step = Step { period, pence: row.pence };
         match *row.kind {
@@ -96,8 +112,38 @@ pub async fn figures(
             PriceKind::Cost => {}
         }
     }
+    for (service, own) in own {
+        let figures = all.entry(service).or_default();
+        figures.card = own_first(&figures.card, &own.card);
+        figures.supply = own_first(&figures.supply, &own.supply);
+    }
     for (service, steps) in steps(store, of).await? {
         all.entry(service).or_default().cost = steps;
     }
     Ok(all.into_iter().collect())
+}
+
+/// The figures of a family of services, as the purchasers that a query names pay them: one reading for each.
+#[derive(Default)]
+pub struct FiguresFor(Mutex<HashMap<Buyer, Arc<FiguresOfEach>>>);
+
+type FiguresOfEach = ToOne<Id<service::Entity>, Figures>;
+
+impl FiguresFor {
+    /// The periods of `service` in a window; `services` are the whole family.
+    pub async fn of(
+        &self,
+        store: &Store,
+        service: Id<service::Entity>,
+        services: impl FnOnce() -> Vec<Id<service::Entity>>,
+        buyer: Buyer,
+        window: &Period,
+    ) -> Result<Vec<PricePeriod>> {
+        let of_each = {
+            let mut buyers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(buyers.entry(buyer).or_default())
+        };
+        let figures = of_each.of(&service, || figures(store, services(), buyer)).await?;
+        Ok(figures.map(|figures| figures.within(window)).unwrap_or_default())
+    }
 }

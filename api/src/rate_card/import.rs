@@ -29,6 +29,8 @@ pub struct CardRow {
     pub pence: Option<i64>,
     /// The days for which it holds.
     pub period: Option<Period>,
+    /// The name of the organisation for which alone the price holds; none: everybody who buys at this figure.
+    pub only_for: Option<String>,
     /// Remarks.
     pub notes: Option<String>,
 }
@@ -86,11 +88,11 @@ fn read_row(row: &Row<8>, kind: PriceKind) -> (CardRow, Vec<RowError>) {
         (Some(from), Some(last)) => kept(&mut cells, "Effective to", |_| read_period(from, last)),
         _ => None,
     };
-    kept(&mut cells, "Purchaser", |cell| check_purchaser(cell, kind));
+    let only_for = kept(&mut cells, "Purchaser", |cell| read_purchaser(cell, kind)).flatten();
     let notes =
         kept(&mut cells, "Notes", |cell| check(cell, LONG_TEXT, false).map_err(|problem| problem.message()));
     let notes = notes.filter(|notes| !notes.is_empty());
-    let read = CardRow { line: row.line, service, provider, unit, pence, period, notes };
+    let read = CardRow { line: row.line, service, provider, unit, pence, period, only_for, notes };
     (read, cells.mistakes)
 }
 
@@ -103,13 +105,26 @@ fn kept<T>(
     read(cells.cell(heading)).map_err(|why| cells.refuse(heading, why)).ok()
 }
 
-fn check_purchaser(cell: &str, kind: PriceKind) -> Result<(), String> {
+/// The name of one purchaser, for which alone the price holds; none where it holds for all who buy at this figure.
+fn read_purchaser(cell: &str, kind: PriceKind) -> Result<Option<String>, String> {
     let expected = purchaser(kind);
-    if expected.is_some() && Purchaser::from_label(cell) == expected {
-        return Ok(());
+    match (expected, Purchaser::from_label(cell)) {
+        (Some(expected), Some(named)) if named == expected => Ok(None),
+        (Some(_), None) if !cell.trim().is_empty() => {
+            check(cell, SHORT_TEXT, true).map(Some).map_err(|problem| problem.message())
+        }
+        _ => Err(no_purchaser(cell, kind)),
     }
-    let who = expected.map_or("nobody", Term::label);
-    Err(format!("\"{}\" does not buy at the {}: write {who}.", shown(cell), kind.label().to_lowercase()))
+}
+
+/// That what a cell names does not buy at this figure.
+pub fn no_purchaser(cell: &str, kind: PriceKind) -> String {
+    let who = purchaser(kind).map_or("nobody", Term::label);
+    let price = kind.label().to_lowercase();
+    format!(
+        "\"{}\" does not buy at the {price}: write {who}, or the name of an organisation that does.",
+        shown(cell)
+    )
 }
 
 /// The period from its first to its last day; open where there is no last one.

@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::NaiveDate;
-use entity::{Coded, Id, charge, price, price_batch, service};
+use entity::{Id, charge, organisation, price, price_batch, referral_price, service};
 use rules::rate_card::{Charged, Effect};
 use rules::terms::{PriceKind, PriceStatus, Purchaser};
 use rules::{Term, london};
 use sea_orm::sea_query::Query;
-use sea_orm::{ColumnTrait, Condition, Order};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, Order};
 
 use crate::error::Result;
 use crate::statements::reads::adjusts;
@@ -61,11 +61,14 @@ pub async fn preview(store: &Store, sought: &Sought) -> Result<Preview> {
     let charged = charged(store, &prices, sought).await?;
     let (mut effects, mut spends) = (Vec::new(), BTreeMap::new());
     let mut seen = BTreeSet::new();
+    let own: BTreeSet<_> =
+        prices.iter().filter_map(|row| Some((row.service_id, *row.kind, row.purchaser_id?))).collect();
     for price in prices {
         let lines = charged.get(&(price.service_id, *price.kind)).map_or(&[][..], Vec::as_slice);
-        let effect = lines.iter().fold(Effect::default(), |sum, one| sum.with(one, price.pence));
+        let lines = lines.iter().filter(|line| concerns(&price, line, &own)).map(|line| &line.charged);
+        let effect = lines.fold(Effect::default(), |sum, one| sum.with(one, price.pence));
         if let Some(purchaser) = payer(*price.kind)
-            && seen.insert((price.service_id, *price.kind))
+            && seen.insert((price.service_id, *price.kind, price.purchaser_id))
         {
             let spend: &mut Effect = spends.entry(purchaser).or_default();
             *spend = spend.and(&effect);
@@ -78,13 +81,37 @@ pub async fn preview(store: &Store, sought: &Sought) -> Result<Preview> {
 /// A service, by one kind of its prices.
 type Priced = (Id<service::Entity>, PriceKind);
 
+/// What was charged to one purchaser, at its own price or at the general one.
+struct Line {
+    buyer: Option<Id<organisation::Entity>>,
+    at_own: bool,
+    charged: Charged,
+}
+
+/// Whether a price would have moved what was charged: a purchaser's own price whatever that purchaser paid, the general one
+/// what was charged at general prices, but to those who have a price of their own among those looked at.
+fn concerns(
+    price: &price::Model,
+    line: &Line,
+    own: &BTreeSet<(Id<service::Entity>, PriceKind, Id<organisation::Entity>)>,
+) -> bool {
+    match price.purchaser_id {
+        Some(_) => line.buyer == price.purchaser_id,
+        None => {
+            let has_own =
+                line.buyer.is_some_and(|buyer| own.contains(&(price.service_id, *price.kind, buyer)));
+            !line.at_own && !has_own
+        }
+    }
+}
+
 /// What was charged of services, by each kind of price: the lines that the caller may see, but for adjustments, which
 /// no price moves.
 async fn charged(
     store: &Store,
     prices: &[price::Model],
     sought: &Sought,
-) -> Result<HashMap<Priced, Vec<Charged>>> {
+) -> Result<HashMap<Priced, Vec<Line>>> {
     use charge::Column::{DeliveredOn, Pence, PriceId};
     let services: BTreeSet<_> = prices.iter().map(|row| row.service_id).collect();
     if services.is_empty() {
@@ -98,15 +125,23 @@ async fn charged(
     let within = Condition::all().add(DeliveredOn.gte(sought.from)).add(DeliveredOn.lte(sought.to));
     let lines = store.find::<charge::Entity>().filter(within).filter(adjusts(false));
     let lines = lines.filter(PriceId.in_subquery(of_services));
-    let rows: Vec<(Id<price::Entity>, i64, i64, i64)> = lines.tallies(&[PriceId, Pence], Pence).await?;
-    let ids: BTreeSet<_> = rows.iter().map(|(price, ..)| *price).collect();
+    let kept = charge::Entity::belongs_to(referral_price::Entity)
+        .from(charge::Column::ReferralId)
+        .to(referral_price::Column::ReferralId)
+        .into();
+    let lines = lines.joined::<referral_price::Entity>(store.scope(), kept);
+    type Tally = (Option<Id<organisation::Entity>>, Id<price::Entity>, i64, i64, i64);
+    let buyer = referral_price::Column::PurchaserId;
+    let rows: Vec<Tally> = lines.tallies_by(buyer, &[PriceId, Pence], Pence).await?;
+    let ids: BTreeSet<_> = rows.iter().map(|(_, price, ..)| *price).collect();
     let at = store.find::<price::Entity>().by_ids(ids).await?;
-    let at: HashMap<_, (Id<service::Entity>, Coded<PriceKind>, i64)> =
-        at.into_iter().map(|row| (row.id, (row.service_id, row.kind, row.pence))).collect();
-    let mut charged: HashMap<_, Vec<Charged>> = HashMap::new();
-    for (price, pence, lines, _) in rows {
-        let Some((service, kind, price)) = at.get(&price).copied() else { continue };
-        charged.entry((service, *kind)).or_default().push(Charged { price, pence, lines });
+    let at: HashMap<_, price::Model> = at.into_iter().map(|row| (row.id, row)).collect();
+    let mut charged: HashMap<_, Vec<Line>> = HashMap::new();
+    for (buyer, price, pence, lines, _) in rows {
+        let Some(price) = at.get(&price) else { continue };
+        let line = Charged { price: price.pence, pence, lines };
+        let line = Line { buyer, at_own: price.purchaser_id.is_some(), charged: line };
+        charged.entry((price.service_id, *price.kind)).or_default().push(line);
     }
     Ok(charged)
 }

@@ -4,9 +4,10 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::NaiveDate;
-use entity::{Id, price, price_batch, service};
+use entity::{Id, organisation, price, price_batch, service};
 use rules::terms::{PriceKind, PriceStatus};
 use rules::{Term, london};
+use sea_orm::sea_query::Query;
 use sea_orm::{ColumnTrait, Condition, Order};
 
 use super::graphql::{Price, PriceBatch};
@@ -21,20 +22,50 @@ pub async fn prices(store: &Store, ids: Vec<Id<price::Entity>>) -> Result<Vec<(I
     Ok(Member::family(rows).map(|member| (member.id, Price(member))).collect())
 }
 
-/// The price of a service in force on a day, whoever may see it: what a referral submitted that day costs.
+/// An organisation that buys.
+pub type Buyer = Id<organisation::Entity>;
+
+/// The price of a service for a purchaser that is in force on a day, whoever may see it: what a referral submitted that
+/// day costs. Its own price goes before the general one.
 pub async fn in_force(
     write: &Write,
     service: Id<service::Entity>,
     kind: PriceKind,
+    buyer: Buyer,
     day: NaiveDate,
 ) -> Result<Option<price::Model>> {
-    write
+    let prices = write
         .consequence::<price::Entity>()
         .filter(price::Column::ServiceId.eq(service))
         .filter(price::Column::Kind.eq(kind.code()))
-        .filter(holds_on(day))
-        .first()
-        .await
+        .filter(concerning(buyer))
+        .filter(holds_on(day));
+    Ok(own_last(prices.all().await?).pop())
+}
+
+/// Prices that hold for everybody, and those that hold for this purchaser alone.
+pub fn concerning(buyer: Buyer) -> Condition {
+    use price::Column::PurchaserId;
+    Condition::any().add(PurchaserId.is_null()).add(PurchaserId.eq(buyer))
+}
+
+/// The general prices before a purchaser's own, so that the last one of a service is what it pays.
+fn own_last(mut rows: Vec<price::Model>) -> Vec<price::Model> {
+    rows.sort_by_key(|row| row.purchaser_id.is_some());
+    rows
+}
+
+/// Of what is in force on a day: not the general price of a service of which the purchaser has its own.
+pub fn not_superseded_for(buyer: Buyer, kind: PriceKind, day: NaiveDate) -> Condition {
+    use price::Column::{Kind, PurchaserId, ServiceId};
+    let own = Query::select()
+        .column(ServiceId)
+        .from(price::Entity)
+        .and_where(PurchaserId.eq(buyer))
+        .and_where(Kind.eq(kind.code()))
+        .cond_where(holds_on(day))
+        .to_owned();
+    Condition::any().add(PurchaserId.is_not_null()).add(ServiceId.not_in_subquery(own))
 }
 
 /// Published, and its period contains the day.
@@ -46,39 +77,49 @@ fn holds_on(day: NaiveDate) -> Condition {
         .add(Condition::any().add(EffectiveTo.is_null()).add(EffectiveTo.gt(day)))
 }
 
-/// The prices of services in force on a day.
+/// The prices of services in force on a day, as far as the caller may see them: of a service the general one, and after it
+/// the purchaser's own.
+pub async fn bought_at(
+    store: &Store,
+    services: impl IntoIterator<Item = Id<service::Entity>>,
+    day: NaiveDate,
+    kind: PriceKind,
+    buyer: Buyer,
+) -> Result<Vec<price::Model>> {
+    let sought = Sought { kind: Some(kind), on: Some(day), ..Sought::default() };
+    let find = find(store, &sought)?.filter(concerning(buyer));
+    Ok(own_last(find.of(price::Column::ServiceId, services).all().await?))
+}
+
 async fn prices_on(
     store: &Store,
     services: Vec<Id<service::Entity>>,
-    day: NaiveDate,
-    kind: PriceKind,
+    (day, kind, buyer): (NaiveDate, PriceKind, Buyer),
 ) -> Result<Vec<(Id<service::Entity>, Price)>> {
-    let sought = Sought { kind: Some(kind), on: Some(day), ..Sought::default() };
-    let rows = find(store, &sought)?.of(price::Column::ServiceId, services).all().await?;
+    let rows = bought_at(store, services, day, kind, buyer).await?;
     Ok(Member::family(rows).map(|member| (member.service_id, Price(member))).collect())
 }
 
-/// The prices of a family of services on the days that a query names: one statement for each day and kind.
+/// The prices of a family of services on the days that a query names: one statement for each day, kind and purchaser.
 #[derive(Default)]
-pub struct PricesOn(Mutex<HashMap<(NaiveDate, PriceKind), Arc<PriceOfEach>>>);
+pub struct PricesOn(Mutex<HashMap<(NaiveDate, PriceKind, Buyer), Arc<PriceOfEach>>>);
 
 type PriceOfEach = ToOne<Id<service::Entity>, Price>;
 
 impl PricesOn {
-    /// The price of `service` on a day; `services` are the whole family.
+    /// The price of `service` for a purchaser on a day; `services` are the whole family.
     pub async fn of(
         &self,
         store: &Store,
         service: Id<service::Entity>,
         services: impl FnOnce() -> Vec<Id<service::Entity>>,
-        day: NaiveDate,
-        kind: PriceKind,
+        asked: (NaiveDate, PriceKind, Buyer),
     ) -> Result<Option<Price>> {
         let of_each = {
             let mut days = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            Arc::clone(days.entry((day, kind)).or_default())
+            Arc::clone(days.entry(asked).or_default())
         };
-        Ok(of_each.of(&service, || prices_on(store, services(), day, kind)).await?.cloned())
+        Ok(of_each.of(&service, || prices_on(store, services(), asked)).await?.cloned())
     }
 }
 
@@ -95,6 +136,10 @@ pub struct Sought {
     pub batch: Option<Id<price_batch::Entity>>,
     /// Only the published ones in force on this day.
     pub on: Option<NaiveDate>,
+    /// Only those for this organisation alone.
+    pub only_for: Option<Buyer>,
+    /// Of a figure on a day: where this organisation has a price of its own, not the general one.
+    pub bought_by: Option<Buyer>,
 }
 
 /// The prices sought.
@@ -102,12 +147,15 @@ pub fn find<'s>(store: &'s Store, sought: &Sought) -> Result<Find<'s, price::Ent
     if sought.on.is_some_and(|day| !london::believable(day)) {
         return Err(Fault::bad_input("on: give a date between 1900 and 2200."));
     }
+    let bought = sought.bought_by.zip(sought.kind).zip(sought.on);
     Ok(store
         .find::<price::Entity>()
+        .filter_if(bought.map(|((buyer, kind), day)| not_superseded_for(buyer, kind, day)))
         .filter_if(sought.service.map(|id| price::Column::ServiceId.eq(id)))
         .filter_if(sought.kind.map(|kind| price::Column::Kind.eq(kind.code())))
         .filter_if(sought.status.map(|status| price::Column::Status.eq(status.code())))
         .filter_if(sought.batch.map(|id| price::Column::BatchId.eq(id)))
+        .filter_if(sought.only_for.map(|id| price::Column::PurchaserId.eq(id)))
         .filter_if(sought.on.map(holds_on)))
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use chrono::NaiveDate;
-use entity::{Id, ldu, price, service, service_area, service_venue};
+use entity::{Id, ldu, service, service_area, service_venue};
 use rules::directory::{Availability, RarDays};
 use rules::places::ExpectedWait;
 use rules::recommendation::{
@@ -18,7 +18,7 @@ use crate::directory::reads::needs;
 use crate::error::Result;
 use crate::places::graphql::Cohort;
 use crate::places::reads::{Joinable, joinable, waits};
-use crate::rate_card;
+use crate::rate_card::reads::bought_at;
 use crate::store::Store;
 
 type ServiceId = Id<service::Entity>;
@@ -51,8 +51,8 @@ impl Parts {
             Purchaser::Nps => PriceKind::Card,
             Purchaser::Crc => PriceKind::Supply,
         };
-        let on = rate_card::reads::Sought { kind: Some(kind), on: Some(store.today()), ..Default::default() };
-        let prices = rate_card::reads::find(store, &on)?.of(price::Column::ServiceId, ids.iter().copied());
+        let buyer = store.scope().organisation();
+        let prices = bought_at(store, ids.iter().copied(), store.today(), kind, buyer).await?;
         let areas = store.find::<service_area::Entity>().of(service_area::Column::ServiceId, ids.clone());
         let stated = facts::stated(store, ids.clone()).await?;
         Ok(Self {
@@ -61,7 +61,7 @@ impl Parts {
             areas: grouped(areas.all().await?.into_iter().map(|row| (row.service_id, row))),
             venues: grouped(venues(store, ids.clone(), sought).await?),
             stated: grouped(stated.iter().map(|row| (row.service_id, facts::said(row)))),
-            pence: prices.all().await?.into_iter().map(|row| (row.service_id, row.pence)).collect(),
+            pence: prices.into_iter().map(|row| (row.service_id, row.pence)).collect(),
             waits: waits(store, ids.clone(), sought.ldu).await?.into_iter().collect(),
             cohorts: joinable(store, ids).await?,
         })

@@ -40,6 +40,8 @@ pub enum ReferralPart {
     Sessions,
     /// The lines of its charges that you may see.
     Charges,
+    /// What was proposed, approved or declined of how many units are expected.
+    Variations,
     /// Measures, qualifications and the end-of-service report.
     Outcomes,
     /// The place in a cohort that it has, is offered or waits for. That an offer lapsed is written down, and told, with the
@@ -61,6 +63,7 @@ impl ReferralPart {
             "suitability_meeting" => Self::SuitabilityMeetings,
             "session" | "attendance" | "feedback" => Self::Sessions,
             "charge" => Self::Charges,
+            "variation" => Self::Variations,
             "place" => Self::Place,
             "measure" | "qualification" | "end_report" => Self::Outcomes,
             _ => return None,

@@ -97,6 +97,7 @@ visible! {
     referral_note: notes;
     suitability_meeting: |scope| of_referral(suitability_meeting::Column::ReferralId, scope);
     eligibility_override: overrides;
+    variation: |scope| of_referral(variation::Column::ReferralId, scope);
 
     place: |scope| of_referral(place::Column::ReferralId, scope);
     referral_start: |scope| of_referral(referral_start::Column::ReferralId, scope);
@@ -260,9 +261,10 @@ fn group_sessions(scope: &Scope) -> Condition {
 }
 
 /// Prices: every version of one's own for those who keep them; the published ones that concern them for
-/// purchasers and providers. The card is what the NPS pays, the supply price what the CRC pays.
+/// purchasers and providers. The card is what the NPS pays, the supply price what the CRC pays; what holds for one purchaser
+/// alone no other one sees.
 fn prices(scope: &Scope) -> Condition {
-    use price::Column::{Kind, OrganisationId, ServiceId, Status};
+    use price::Column::{Kind, OrganisationId, PurchaserId, ServiceId, Status};
     if inspects(scope) {
         return everything();
     }
@@ -278,7 +280,10 @@ fn prices(scope: &Scope) -> Condition {
             OrganisationKind::Provider | OrganisationKind::Inspectorate | OrganisationKind::Operator => &[],
         };
         let bought = rule("prices: kinds that are bought", Kind.is_in(kinds.iter().map(|kind| kind.code())));
-        mine = mine.add(published.clone().add(bought));
+        let own = rule("prices: for the caller's organisation alone", PurchaserId.eq(scope.organisation()));
+        let theirs = Condition::any().add(rule("prices: for everybody", PurchaserId.is_null())).add(own);
+        mine =
+            mine.add(published.clone().add(bought).add(rule("prices: not another purchaser's own", theirs)));
     }
     if rule("prices: who sells", scope.roles().has(ProviderManager)) {
         let own = Condition::all().add(rule(

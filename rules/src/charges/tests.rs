@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use proptest::prelude::*;
 
 /// A unit at £54.25; half of it for an unacceptable absence, a tenth for an acceptable one, a quarter for a
-/// cancellation with less than a day's notice.
+/// cancellation with less than a day's notice, and a fifth where the provider's logistics failed.
 fn terms(unit: ServiceUnit) -> Terms {
     Terms {
         unit,
@@ -13,6 +13,7 @@ fn terms(unit: ServiceUnit) -> Terms {
         acceptable_absence_percent: 10,
         late_cancellation_percent: 25,
         late_cancellation_hours: 24,
+        provider_logistics_percent: 20,
     }
 }
 
@@ -62,7 +63,7 @@ fn an_absence_costs_what_the_service_says_once_it_is_judged() {
 
 #[test]
 fn a_session_that_did_not_happen_costs_by_whose_fault_it_was() {
-    assert_eq!(cost(SessionFact::NotDelivered(NotDeliveredReason::Logistics)), 0);
+    assert_eq!(cost(SessionFact::NotDelivered(NotDeliveredReason::Logistics)), 1_085);
     assert_eq!(cost(SessionFact::NotDelivered(NotDeliveredReason::Unacceptable)), 2_713);
     assert_eq!(cost(SessionFact::NotDelivered(NotDeliveredReason::Acceptable)), 543);
 }
@@ -215,13 +216,14 @@ prop_compose! {
     fn any_terms()(
         unit in prop::sample::select(ServiceUnit::ALL),
         pence in 0_i64..=1_000_000,
-        percents in [0_u32..=100, 0_u32..=100, 0_u32..=100],
+        percents in [0_u32..=100, 0_u32..=100, 0_u32..=100, 0_u32..=100],
         late_cancellation_hours in 0_i64..100,
     ) -> Terms {
-        let [unacceptable_absence_percent, acceptable_absence_percent, late_cancellation_percent] = percents;
+        let [unacceptable_absence_percent, acceptable_absence_percent, late_cancellation_percent, provider_logistics_percent] =
+            percents;
         Terms {
             unit, pence, unacceptable_absence_percent, acceptable_absence_percent, late_cancellation_percent,
-            late_cancellation_hours,
+            late_cancellation_hours, provider_logistics_percent,
         }
     }
 }
@@ -306,6 +308,19 @@ proptest! {
     }
 
     #[test]
+    fn what_the_providers_logistics_let_fail_costs_by_that_rule_and_by_no_other(terms in any_terms(), other in any_terms()) {
+        let terms = Terms { unit: ServiceUnit::Session, ..terms };
+        let only = Terms { unit: terms.unit, pence: terms.pence, provider_logistics_percent: terms.provider_logistics_percent, ..other };
+        let failed = [session(1, "2026-10-01T09:00:00Z", SessionFact::NotDelivered(NotDeliveredReason::Logistics))];
+        prop_assert_eq!(owed(&terms, &failed), owed(&only, &failed));
+        let total: i64 = owed(&terms, &failed).iter().map(|line| line.pence).sum();
+        prop_assert_eq!(total, percent_of(terms.pence, terms.provider_logistics_percent));
+        let cancelled_at = at("2026-10-01T08:59:00Z");
+        let cancelled = SessionFact::Cancelled { by: Party::Provider, cancelled_at };
+        prop_assert!(owed(&terms, &[session(1, "2026-10-01T09:00:00Z", cancelled)]).is_empty());
+    }
+
+    #[test]
     fn no_unit_costs_more_than_its_price_nor_less_than_nothing(terms in any_terms(), events in events()) {
         let mut sessions = Vec::new();
         events.into_iter().for_each(|event| happen(&mut sessions, event));
@@ -323,6 +338,7 @@ proptest! {
             unacceptable_absence_percent: 0,
             acceptable_absence_percent: 0,
             late_cancellation_percent: 0,
+            provider_logistics_percent: 0,
             ..terms(ServiceUnit::Session)
         };
         let attended = sessions.iter().filter(|it| it.fact == SessionFact::Attended).count();

@@ -53,6 +53,8 @@ pub struct Offer<'a> {
     pub late_cancellation_percent: i32,
     /// A cancellation with less notice than this, in hours before the start, is late.
     pub late_cancellation_hours: i32,
+    /// What a session charges to which the person came and which the provider's arrangements let fail, in per cent of the unit.
+    pub provider_logistics_percent: i32,
     /// The first day on which it takes referrals; none when it always did.
     pub open_from: Option<NaiveDate>,
     /// The day from which it takes none; none while it is not to close.
@@ -70,6 +72,7 @@ pub fn check_offer(offer: &Offer<'_>) -> Vec<Refusal<DirectoryRefusal>> {
         ("unacceptableAbsencePercent", offer.unacceptable_absence_percent, 0, 100, "per cent"),
         ("lateCancellationPercent", offer.late_cancellation_percent, 0, 100, "per cent"),
         ("lateCancellationHours", offer.late_cancellation_hours, 0, 336, "hours"),
+        ("providerLogisticsPercent", offer.provider_logistics_percent, 0, 100, "per cent"),
     ];
     let outside = figures.into_iter().filter(|(_, figure, low, high, _)| !(low..=high).contains(&figure));
     let mut refusals: Vec<_> = outside
@@ -157,6 +160,7 @@ mod tests {
         unacceptable_absence_percent: 100,
         late_cancellation_percent: 50,
         late_cancellation_hours: 24,
+        provider_logistics_percent: 0,
         open_from: day(2017, 9, 4),
         open_to: day(2017, 12, 23),
         withdrawal_reason: Some("The programme has run its twelve weeks."),
@@ -185,6 +189,7 @@ mod tests {
             unacceptable_absence_percent: 101,
             late_cancellation_percent: i32::MAX,
             late_cancellation_hours: i32::MIN,
+            provider_logistics_percent: 101,
             ..GYM
         };
         let fields: Vec<_> = refused(wild).into_iter().map(|(_, field)| field).collect();
@@ -196,7 +201,8 @@ mod tests {
                 "acceptableAbsencePercent",
                 "unacceptableAbsencePercent",
                 "lateCancellationPercent",
-                "lateCancellationHours"
+                "lateCancellationHours",
+                "providerLogisticsPercent"
             ]
         );
     }

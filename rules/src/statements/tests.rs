@@ -110,6 +110,7 @@ fn terms(unit: ServiceUnit, pence: i64) -> Terms {
         acceptable_absence_percent: 10,
         late_cancellation_percent: 25,
         late_cancellation_hours: 24,
+        provider_logistics_percent: 0,
     }
 }
 

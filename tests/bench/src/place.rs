@@ -82,20 +82,20 @@ impl Choice {
         let folder = self.keep.clone().unwrap_or_else(|| temporary.path().to_owned());
         std::fs::create_dir_all(&folder)?;
         let name = format!("bench_{}_{}_{}_{}", self.size, self.seed, self.audit_percent, self.services);
+        let note = folder.join(format!("{name}_{}.md", self.database));
         let (url, cluster, filled) = if self.database == "sqlite" {
             let file = folder.join(format!("{name}.db"));
-            let filled = folder.join(format!("{name}.md")).exists();
+            let filled = file.exists() && note.exists();
             (format!("sqlite://{}?mode=rwc", file.display()), None, filled)
         } else {
             let cluster = Cluster::start(self.keep.as_ref().map(|folder| folder.join("cluster")).as_deref())?;
-            let filled = cluster.has(&name).await? && folder.join(format!("{name}.md")).exists();
+            let filled = cluster.has(&name).await? && note.exists();
             if !filled {
                 cluster.execute(format!("drop database if exists \"{name}\"")).await?;
                 cluster.execute(format!("create database \"{name}\"")).await?;
             }
             (cluster.url(&name), Some(cluster), filled)
         };
-        let note = folder.join(format!("{name}.md"));
         if !filled {
             self.fill(&url, &note, &folder).await?;
         }

@@ -92,6 +92,7 @@ impl Eyes<'_> {
             "referrals" => self.referrals(&mut given)?,
             "charges" => self.charges(&mut given),
             "priceThresholds" => self.all("price_threshold"),
+            "variations" => self.variations(&mut given),
             "budgets" => self.budgets(&mut given),
             "deliveryCosts" => self.delivery_costs(&mut given),
             "instruments" => self.all("instrument"),
@@ -178,6 +179,7 @@ impl Eyes<'_> {
                 rows.price.iter().any(|price| {
                     let is_it =
                         price.service_id == row.id && price.kind.name() == kind && price.pence <= most;
+                    let is_it = is_it && self.bought(price, today);
                     is_it && holds_on(price, today) && self.sight.sees(&("price", key(price)))
                 })
             };
@@ -307,9 +309,11 @@ impl Eyes<'_> {
     fn prices(self, given: &mut Given) -> Vec<String> {
         let (service, batch, on) = (given.text("service"), given.text("batch"), given.day("on"));
         let (kind, status) = (given.text("kind"), given.text("status"));
+        let only_for = given.text("onlyFor");
         self.ids("price", &self.facts().rows.price, |row| {
             is(service.as_ref(), Some(row.service_id))
                 && is(batch.as_ref(), row.batch_id)
+                && is(only_for.as_ref(), row.purchaser_id)
                 && is_term(kind.as_ref(), Some(row.kind))
                 && is_term(status.as_ref(), Some(row.status))
                 && on.is_none_or(|on| holds_on(row, on))
@@ -319,7 +323,26 @@ impl Eyes<'_> {
     fn rate_card(self, given: &mut Given) -> Vec<String> {
         let on = given.day("on").unwrap_or(self.oracle.today);
         let kind = given.text("kind").unwrap_or_else(|| "CARD".to_owned());
-        self.ids("price", &self.facts().rows.price, |row| row.kind.name() == kind && holds_on(row, on))
+        self.ids("price", &self.facts().rows.price, |row| {
+            let is_it = row.kind.name() == kind && holds_on(row, on);
+            is_it && (row.purchaser_id.is_some() || !self.has_own(row, on))
+        })
+    }
+
+    /// Whether the caller's organisation has a price of its own where this general one holds.
+    fn has_own(self, general: &price::Model, on: NaiveDate) -> bool {
+        self.facts().rows.price.iter().any(|own| {
+            let alike = own.service_id == general.service_id && own.kind == general.kind;
+            alike && own.purchaser_id == Some(self.caller.organisation) && holds_on(own, on)
+        })
+    }
+
+    /// Whether the caller's organisation buys at a price that holds on this day.
+    fn bought(self, price: &price::Model, on: NaiveDate) -> bool {
+        match price.purchaser_id {
+            Some(buyer) => buyer == self.caller.organisation,
+            None => !self.has_own(price, on),
+        }
     }
 
     fn charges(self, given: &mut Given) -> Vec<String> {
@@ -342,6 +365,13 @@ impl Eyes<'_> {
             let holds =
                 |on: NaiveDate| row.starts_on <= on && on < row.ends_on && row.superseded_at.is_none();
             is(ldu.as_ref(), Some(row.ldu_id)) && on.is_none_or(holds)
+        })
+    }
+
+    fn variations(self, given: &mut Given) -> Vec<String> {
+        let (referral, status) = (given.text("referral"), given.text("status"));
+        self.ids("variation", &self.facts().rows.variation, |row| {
+            is(referral.as_ref(), Some(row.referral_id)) && is_term(status.as_ref(), Some(row.status))
         })
     }
 

@@ -189,7 +189,9 @@ impl<'f> Oracle<'f> {
         if *price.status != PriceStatus::Published {
             return false;
         }
-        let buys = keeps(who) || who.is(Role::CourtOfficer);
+        // What holds for one purchaser alone is no other one's to see.
+        let mine = price.purchaser_id.is_none_or(|buyer| buyer == who.organisation);
+        let buys = mine && (keeps(who) || who.is(Role::CourtOfficer));
         let delivers =
             who.is(Role::ProviderManager) && self.services[&price.service_id].provider_id == who.organisation;
         match *price.kind {
@@ -335,6 +337,7 @@ impl<'f> Oracle<'f> {
         sight.rule("referral_amendment", &rows.referral_amendment, |row| seen(row.referral_id));
         sight.rule("referral_note", &rows.referral_note, |row| self.note(who, row));
         sight.rule("suitability_meeting", &rows.suitability_meeting, |row| seen(row.referral_id));
+        sight.rule("variation", &rows.variation, |row| seen(row.referral_id));
         // An exception tells what holds of the person: it is between those who keep the case.
         sight.rule("eligibility_override", &rows.eligibility_override, |row| {
             inspects(who) || self.holds(who, self.referrals[&row.referral_id])

@@ -149,7 +149,12 @@ fn reason(account: &Account<'_>, delivered: &[Delivered], owed: &Owed) -> String
 const fn became(fact: SessionFact) -> &'static str {
     match fact {
         SessionFact::Attended => "attended",
-        SessionFact::NotDelivered(_) => "not delivered, charged by the service's rule on absence",
+        SessionFact::NotDelivered(NotDeliveredReason::Logistics) => {
+            "not delivered, charged by the service's rule on the provider's logistics"
+        }
+        SessionFact::NotDelivered(NotDeliveredReason::Acceptable | NotDeliveredReason::Unacceptable) => {
+            "not delivered, charged by the service's rule on absence"
+        }
         SessionFact::Absent(_) => "absence, charged by the service's rule",
         SessionFact::Cancelled { .. } => "cancelled late, charged by the service's rule",
         SessionFact::Open => "in the diary",
@@ -166,6 +171,7 @@ fn terms(price: &referral_price::Model) -> Terms {
         acceptable_absence_percent: percent(price.acceptable_absence_percent),
         late_cancellation_percent: percent(price.late_cancellation_percent),
         late_cancellation_hours: i64::from(price.late_cancellation_hours),
+        provider_logistics_percent: percent(price.provider_logistics_percent),
     }
 }
 

@@ -39,6 +39,10 @@ pub struct AddServiceInput {
     pub late_cancellation_percent: i32,
     /// A cancellation with less notice than this many hours before the start is late, 0 to 336.
     pub late_cancellation_hours: i32,
+    /// What a session charges to which the person came and which the provider's own arrangements let fail, in per cent of the
+    /// unit's price, 0 to 100; nothing, unless said.
+    #[graphql(default)]
+    pub provider_logistics_percent: i32,
     /// The first day (Europe/London) on which it takes referrals; left out: it always did.
     pub open_from: Option<Date>,
     /// The day (Europe/London) from which it takes none; then the reason is required.
@@ -85,6 +89,9 @@ pub struct ChangeServiceInput {
     pub late_cancellation_percent: Option<i32>,
     /// A cancellation with less notice than this many hours before the start is late, 0 to 336.
     pub late_cancellation_hours: Option<i32>,
+    /// What a session charges to which the person came and which the provider's own arrangements let fail, in per cent of the
+    /// unit's price, 0 to 100.
+    pub provider_logistics_percent: Option<i32>,
     /// The first day (Europe/London) on which it takes referrals; null: it always did.
     pub open_from: MaybeUndefined<Date>,
     /// The day (Europe/London) from which it takes none, with the reason; null: it is not to close, and the

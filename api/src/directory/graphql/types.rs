@@ -20,7 +20,7 @@ use crate::organisations::reads::organisations;
 use crate::places::graphql::{Cohort, ExpectedWait, Waits};
 use crate::places::reads as places;
 use crate::rate_card::graphql::Price;
-use crate::rate_card::history::{Figures, PricePeriod, figures};
+use crate::rate_card::history::{FiguresFor, PricePeriod};
 use crate::rate_card::reads::PricesOn;
 use crate::store::kin::{Member, ToMany, ToOne};
 
@@ -43,7 +43,7 @@ pub struct ServiceKin {
     areas: ToMany<Id<service::Entity>, ServiceArea>,
     venues: ToMany<Id<service::Entity>, ServiceVenue>,
     availability: ToMany<Id<service::Entity>, ServiceAvailability>,
-    figures: ToOne<Id<service::Entity>, Figures>,
+    figures: FiguresFor,
 }
 
 impl Node for Service {
@@ -120,6 +120,11 @@ impl Service {
     fn late_cancellation_hours(&self) -> i32 {
         self.0.late_cancellation_hours
     }
+    /// What a session charges to which the person came and which the provider's own arrangements let fail, in per cent of the
+    /// unit's price. Frozen on a referral at submission. What the provider cancels beforehand never charges.
+    fn provider_logistics_percent(&self) -> i32 {
+        self.0.provider_logistics_percent
+    }
     /// The first day (Europe/London) on which it takes referrals; null when it always did.
     fn open_from(&self) -> Option<Date> {
         self.0.open_from.map(Date)
@@ -180,16 +185,21 @@ impl Service {
         self.0.kin().criteria.of(&self.0.id, || reads::criteria(store(ctx), self.0.rows())).await
     }
     /// The published price in force on a day; null when there is none, or none that you may see: the card price
-    /// is for the NPS and the CRC, the supply price for the CRC and the provider's managers.
+    /// is for the NPS and the CRC, the supply price for the CRC and the provider's managers. A purchaser's own price goes before
+    /// the general one.
     async fn price(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The day (Europe/London); today unless said.")] on: Option<Date>,
         #[graphql(desc = "Which figure.", default_with = "Shown(PriceKind::Card)")] kind: Shown<PriceKind>,
+        #[graphql(desc = "What this organisation pays; yours unless said.")] buyer: Option<
+            GlobalId<organisation::Entity>,
+        >,
     ) -> Option<Result<Price>> {
         let ids = || self.0.rows().iter().map(|row| row.id).collect();
         let day = on.map_or_else(|| store(ctx).today(), |day| day.0);
-        self.0.kin().prices.of(store(ctx), self.0.id, ids, day, kind.0).await.transpose()
+        let buyer = buyer.map_or_else(|| store(ctx).scope().organisation(), |id| id.0);
+        self.0.kin().prices.of(store(ctx), self.0.id, ids, (day, kind.0, buyer)).await.transpose()
     }
     /// Its cohorts that are not over and were not cancelled, by their first day.
     async fn cohorts(&self, ctx: &Context<'_>) -> Result<&[Cohort]> {
@@ -209,7 +219,8 @@ impl Service {
         self.0.kin().waits.of(store(ctx), self.0.id, ids, ldu.map(|id| id.0)).await
     }
     /// What a unit costs whom through time, in the order of the days: published prices and the provider's own cost, each
-    /// as far as you may see it. A period begins wherever a figure that you see changes; days without any are left out.
+    /// as far as you may see it. A period begins wherever a figure that you see changes; days without any are left out. A
+    /// purchaser's own prices go before the general ones.
     async fn price_history(
         &self,
         ctx: &Context<'_>,
@@ -218,13 +229,15 @@ impl Service {
         >,
         #[graphql(desc = "Until the day (Europe/London) before this one; without end unless said.")]
         to: Option<Date>,
+        #[graphql(desc = "What this organisation pays; yours unless said.")] buyer: Option<
+            GlobalId<organisation::Entity>,
+        >,
     ) -> Result<Vec<PricePeriod>> {
         let ids = || self.0.rows().iter().map(|row| row.id).collect();
-        let load = || figures(store(ctx), ids());
-        let figures = self.0.kin().figures.of(&self.0.id, load).await?;
         let from = from.map_or(NaiveDate::MIN, |day| day.0);
         let window = Period { from, to: to.map(|day| day.0) };
-        Ok(figures.map(|figures| figures.within(&window)).unwrap_or_default())
+        let buyer = buyer.map_or_else(|| store(ctx).scope().organisation(), |id| id.0);
+        self.0.kin().figures.of(store(ctx), self.0.id, ids, buyer, &window).await
     }
     /// Counts the changes; send it with the next change.
     fn version(&self) -> i64 {

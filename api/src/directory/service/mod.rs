@@ -56,6 +56,7 @@ pub async fn add_service(write: &mut Write, input: AddServiceInput) -> Result<Id
         unacceptable_absence_percent: input.unacceptable_absence_percent,
         late_cancellation_percent: input.late_cancellation_percent,
         late_cancellation_hours: input.late_cancellation_hours,
+        provider_logistics_percent: input.provider_logistics_percent,
         open_from: input.open_from.map(|day| day.0),
         open_to: input.open_to.map(|day| day.0),
         withdrawal_reason: form.optional("withdrawalReason", input.withdrawal_reason.as_deref(), LONG_TEXT),
@@ -161,6 +162,7 @@ fn agreed(input: &ChangeServiceInput) -> Vec<Refusal<DirectoryRefusal>> {
         ("unacceptableAbsencePercent", input.unacceptable_absence_percent.is_some()),
         ("lateCancellationPercent", input.late_cancellation_percent.is_some()),
         ("lateCancellationHours", input.late_cancellation_hours.is_some()),
+        ("providerLogisticsPercent", input.provider_logistics_percent.is_some()),
         ("respondWithinDays", input.respond_within_days.is_some()),
         ("usualUnits", !input.usual_units.is_undefined()),
         ("needsSuitabilityMeeting", input.needs_suitability_meeting.is_some()),
@@ -177,6 +179,7 @@ fn set_figures(after: &mut service::Model, input: &ChangeServiceInput) {
     set(&mut after.unacceptable_absence_percent, input.unacceptable_absence_percent);
     set(&mut after.late_cancellation_percent, input.late_cancellation_percent);
     set(&mut after.late_cancellation_hours, input.late_cancellation_hours);
+    set(&mut after.provider_logistics_percent, input.provider_logistics_percent);
     after.usual_units = given(&input.usual_units, after.usual_units);
     after.counts_towards_rar = input.counts_towards_rar.unwrap_or(after.counts_towards_rar);
     after.needs_suitability_meeting =
@@ -217,6 +220,7 @@ fn offer(row: &service::Model) -> Offer<'_> {
         unacceptable_absence_percent: row.unacceptable_absence_percent,
         late_cancellation_percent: row.late_cancellation_percent,
         late_cancellation_hours: row.late_cancellation_hours,
+        provider_logistics_percent: row.provider_logistics_percent,
         open_from: row.open_from,
         open_to: row.open_to,
         withdrawal_reason: row.withdrawal_reason.as_deref(),

@@ -15,6 +15,9 @@ pub struct DraftPriceInput {
     pub service_id: GlobalId<service::Entity>,
     /// Which figure: CARD, what the NPS pays the CRC, or SUPPLY, what the CRC pays the provider.
     pub kind: Shown<PriceKind>,
+    /// The organisation for which alone it holds, one that buys at this figure: then it goes before the general price, and no
+    /// other purchaser sees it. Left out: it holds for everybody.
+    pub only_for_id: Option<GlobalId<organisation::Entity>>,
     /// The price of one unit, in pence: 0 to 200,000,000.
     pub pence: i32,
     /// Its first day (Europe/London).
@@ -109,7 +112,7 @@ pub struct ImportRateCardInput {
     /// The CSV text: a heading with the columns Service, Provider, Unit, Price, Effective from, Effective to,
     /// Purchaser and Notes, in any order, then a row for each price and period, at most 5,000. Days are
     /// DD/MM/YYYY; "Effective to" is the last day, inclusive, empty while the price is open. The purchaser is NPS
-    /// for card prices and CRC for supply prices. Byte order mark, CRLF, quotation marks, £ and thousands
+    /// for card prices and CRC for supply prices, or the name of the organisation for which alone the price holds. Byte order mark, CRLF, quotation marks, £ and thousands
     /// separators are read as spreadsheets write them.
     pub csv: String,
     /// Which figure the prices are: CARD or SUPPLY.
@@ -135,6 +138,8 @@ pub struct UpliftPricesInput {
     pub kind: Shown<PriceKind>,
     /// Only services that this organisation delivers.
     pub provider_id: Option<GlobalId<organisation::Entity>>,
+    /// Only prices that hold for this organisation alone; left out: the general ones and those for one purchaser alike.
+    pub only_for_id: Option<GlobalId<organisation::Entity>>,
     /// Only these services, 500 at most; left out: all.
     pub service_ids: Option<Vec<GlobalId<service::Entity>>>,
     /// By how much, in hundredths of a per cent: 250 raises by 2.5 %, -250 lowers; between -9,999 and 10,000. Each price

@@ -14,6 +14,7 @@ use crate::directory::reads::services;
 use crate::error::Result;
 use crate::graphql::act::{Node, UserError, mutate, store};
 use crate::graphql::row_error::RowError;
+use crate::organisations::reads::organisations;
 use crate::payloads;
 use crate::rate_card::service::{self, Report, Uplift};
 use crate::store::Outcome;
@@ -86,10 +87,13 @@ impl UpliftPricesPayload {
             None => None,
         };
         let ids = uplift.changes.iter().map(|change| change.service_id).collect();
+        let buyers = uplift.changes.iter().filter_map(|change| change.only_for).collect();
+        let buyers: HashMap<_, _> = organisations(store(ctx), buyers).await?.into_iter().collect();
         let services: HashMap<_, _> = services(store(ctx), ids).await?.into_iter().collect();
         let changes = uplift.changes.into_iter().map(|change| {
             let service = services.get(&change.service_id).cloned();
-            PriceUplift { service, change }
+            let only_for = change.only_for.and_then(|id| buyers.get(&id).cloned());
+            PriceUplift { service, only_for, change }
         });
         Ok(Self { batch, changes: changes.collect(), user_errors: Vec::new() })
     }

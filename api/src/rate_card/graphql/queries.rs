@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::graphql::date::Date;
 use async_graphql::{Context, Object};
-use entity::{price, price_batch, service};
+use entity::{organisation, price, price_batch, service};
 use rules::terms::{PriceKind, PriceStatus};
 
 use super::preview::PricePreview;
@@ -49,6 +49,9 @@ impl RateCardQuery {
         #[graphql(desc = "Only those with this status.")] status: Option<Shown<PriceStatus>>,
         #[graphql(desc = "Only the published ones in force on this day (Europe/London).")] on: Option<Date>,
         #[graphql(desc = "Only those of this import.")] batch: Option<GlobalId<price_batch::Entity>>,
+        #[graphql(desc = "Only those for this organisation alone.")] only_for: Option<
+            GlobalId<organisation::Entity>,
+        >,
         #[graphql(desc = "The first so many, 100 at most; 25 unless said.")] first: Option<i32>,
         #[graphql(desc = "Begin after this cursor.")] after: Option<String>,
         #[graphql(desc = "The last so many, 100 at most.")] last: Option<i32>,
@@ -60,11 +63,14 @@ impl RateCardQuery {
             status: status.map(|status| status.0),
             batch: batch.map(|id| id.0),
             on: on.map(|day| day.0),
+            only_for: only_for.map(|id| id.0),
+            bought_by: None,
         };
         page(ctx, &sought, &reads::HISTORY, &window(ctx, first, after, last, before)?).await
     }
 
-    /// The rate card on a day: the published prices in force, of all services that you may see a price of.
+    /// The rate card on a day: the published prices in force, of all services that you may see a price of. Where your
+    /// organisation has a price of its own, the general one is left out.
     /// Roles: RESPONSIBLE_OFFICER, TEAM_MANAGER, COURT_OFFICER, PROVIDER_MANAGER, RATE_CARD_ADMINISTRATOR, CONTRACT_MANAGER, AUDITOR.
     #[allow(clippy::too_many_arguments)]
     async fn rate_card(
@@ -78,7 +84,8 @@ impl RateCardQuery {
         #[graphql(desc = "End before this cursor.")] before: Option<String>,
     ) -> Result<Rows<Price>> {
         let on = Some(on.map_or_else(|| store(ctx).today(), |day| day.0));
-        let sought = Sought { kind: Some(kind.0), on, ..Sought::default() };
+        let bought_by = Some(store(ctx).scope().organisation());
+        let sought = Sought { kind: Some(kind.0), on, bought_by, ..Sought::default() };
         page(ctx, &sought, &reads::CARD, &window(ctx, first, after, last, before)?).await
     }
 

@@ -3,7 +3,7 @@
 use crate::graphql::date::Date;
 use async_graphql::{Context, Object};
 use chrono::{DateTime, Utc};
-use entity::{Id, person, price, price_batch, service};
+use entity::{Id, organisation, person, price, price_batch, service};
 use rules::rate_card::{Circumstances, PriceAction, RateCardAction, available, available_to_batch};
 use rules::terms::{PriceKind, PriceStatus, Role, ServiceUnit};
 
@@ -16,8 +16,8 @@ use crate::graphql::in_turn::{Found, InTurn};
 use crate::graphql::money::Money;
 use crate::graphql::paging::MostRows;
 use crate::graphql::shown::Shown;
-use crate::organisations::graphql::NamedPerson;
-use crate::organisations::reads::named;
+use crate::organisations::graphql::{NamedPerson, Organisation};
+use crate::organisations::reads::{named, organisations};
 use crate::rate_card::reads;
 use crate::rate_card::service::{Change, Uplifted};
 use crate::store::Store;
@@ -38,6 +38,7 @@ pub struct Price(pub Member<price::Model, PriceKin>);
 pub struct PriceKin {
     service: ToOne<Id<service::Entity>, Service>,
     people: ToOne<Id<person::Entity>, NamedPerson>,
+    buyers: ToOne<Id<organisation::Entity>, Organisation>,
     batch: ToOne<Id<price_batch::Entity>, PriceBatch>,
 }
 
@@ -75,6 +76,13 @@ impl Price {
     async fn service(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Service>>> {
         let ids = || self.0.rows().iter().map(|row| row.service_id).collect();
         self.0.kin().service.of(&self.0.service_id, || services(store(ctx), ids())).await.in_turn()
+    }
+    /// The organisation for which alone it holds, before the general price; null: it holds for everybody who buys at this
+    /// figure. No other purchaser sees it.
+    async fn only_for(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Organisation>>> {
+        let id = self.0.purchaser_id?;
+        let ids = || self.0.rows().iter().filter_map(|row| row.purchaser_id).collect();
+        self.0.kin().buyers.of(&id, || organisations(store(ctx), ids())).await.in_turn()
     }
     /// Which of the separate figures it is: what the NPS pays the CRC, or what the CRC pays the provider.
     fn kind(&self) -> Shown<PriceKind> {
@@ -277,6 +285,10 @@ impl RateCardChange {
     fn provider_name(&self) -> &str {
         &self.0.provider_name
     }
+    /// The organisation for which alone the price holds, by its name; null: it holds for everybody.
+    fn only_for_name(&self) -> Option<&str> {
+        self.0.only_for_name.as_deref()
+    }
     /// What the row does.
     fn action(&self) -> Shown<RateCardAction> {
         self.0.action.0.into()
@@ -303,6 +315,8 @@ impl RateCardChange {
 pub struct PriceUplift {
     /// The service.
     pub service: Option<Service>,
+    /// The organisation for which alone the price holds.
+    pub only_for: Option<Organisation>,
     /// What changes.
     pub change: Uplifted,
 }
@@ -313,6 +327,10 @@ impl PriceUplift {
     /// The service.
     fn service(&self) -> Option<&Service> {
         self.service.as_ref()
+    }
+    /// The organisation for which alone the price holds; null: it holds for everybody.
+    fn only_for(&self) -> Option<&Organisation> {
+        self.only_for.as_ref()
     }
     /// The price of a unit that is in force on the first day.
     fn previous(&self) -> Money {

@@ -6,7 +6,7 @@ use rules::rate_card::{PriceAction, may_approve, may_withdraw, reopened_to};
 use rules::terms::PriceStatus;
 use sea_orm::ColumnTrait;
 
-use super::draft::{check_period, period};
+use super::draft::{check_period, for_the_same, period};
 use super::publishing::{publish, whole};
 use super::{decision_reason, step};
 use crate::error::Result;
@@ -67,6 +67,7 @@ async fn reopen_predecessor(write: &mut Write, withdrawn: &price::Model) -> Resu
         .find::<price::Entity>()
         .filter(price::Column::ServiceId.eq(withdrawn.service_id))
         .filter(price::Column::Kind.eq(withdrawn.kind.code()))
+        .filter(for_the_same(withdrawn))
         .filter(price::Column::Status.eq(PriceStatus::Published.code()))
         .locked()
         .all()

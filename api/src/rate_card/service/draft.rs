@@ -2,12 +2,13 @@
 
 use async_graphql::MaybeUndefined;
 use chrono::NaiveDate;
-use entity::{Id, price, service};
-use rules::rate_card::{Period, PriceAction, PriceRefusal, check_price, may_change, publication};
+use entity::{Id, organisation, price, service};
+use rules::rate_card::{Period, PriceAction, PriceRefusal, check_price, may_be_for, may_change, publication};
 use rules::terms::{PriceKind, PriceStatus};
 use rules::text::{Form, LONG_TEXT};
 use rules::{Refusal, Term, london};
 use sea_orm::ColumnTrait;
+use sea_orm::sea_query::Expr;
 
 use super::{TEXT, step};
 use crate::error::Result;
@@ -19,9 +20,14 @@ pub async fn draft_price(write: &mut Write, input: DraftPriceInput) -> Result<Id
     let service = write.find::<service::Entity>().get(input.service_id.0).await?;
     let mut form = Form::new(TEXT);
     form.refuse(not_on_a_card(input.kind.0));
+    if let Some(id) = input.only_for_id {
+        let buyer = write.find::<organisation::Entity>().get(id.0).await?;
+        form.refuse(may_be_for(input.kind.0, *buyer.kind).err());
+    }
     let row = price::Model {
         id: Id::fresh(),
         service_id: service.id,
+        purchaser_id: input.only_for_id.map(|id| id.0),
         kind: input.kind.into(),
         pence: input.pence.into(),
         unit: service.unit,
@@ -121,6 +127,12 @@ pub(super) const fn period(row: &price::Model) -> Period {
     Period { from: row.effective_from, to: row.effective_to }
 }
 
+/// Prices for the same purchaser alone, or for everybody.
+pub(super) fn for_the_same(row: &price::Model) -> Expr {
+    use price::Column::PurchaserId;
+    row.purchaser_id.map_or_else(|| PurchaserId.is_null(), |id| PurchaserId.eq(id))
+}
+
 /// The same price twice is a slip.
 async fn refuse_duplicate(write: &Write, row: &price::Model) -> Result<()> {
     let living = [PriceStatus::Draft, PriceStatus::Submitted, PriceStatus::Published];
@@ -129,6 +141,7 @@ async fn refuse_duplicate(write: &Write, row: &price::Model) -> Result<()> {
         .filter(price::Column::Id.ne(row.id))
         .filter(price::Column::ServiceId.eq(row.service_id))
         .filter(price::Column::Kind.eq(row.kind.code()))
+        .filter(for_the_same(row))
         .filter(price::Column::EffectiveFrom.eq(row.effective_from))
         .filter(price::Column::Pence.eq(row.pence))
         .filter(price::Column::Status.is_in(living.map(|status| status.code())))

@@ -5,9 +5,11 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use chrono::NaiveDate;
 use entity::{Id, organisation, price, price_batch, service};
 use rules::directory::Code;
-use rules::rate_card::{Existing, Intake, PriceRefusal, RateCardAction, Stated, crossings, intake, restates};
+use rules::rate_card::{
+    Existing, Intake, PriceRefusal, RateCardAction, Stated, buys_at, crossings, intake, restates,
+};
 use rules::search::fold;
-use rules::terms::{PriceKind, PriceStatus};
+use rules::terms::{OrganisationKind, PriceKind, PriceStatus};
 use rules::text::{Form, LONG_TEXT};
 use rules::{Refusal, Term};
 use sea_orm::ColumnTrait;
@@ -20,7 +22,8 @@ use super::publishing::{any_referral_priced, charges_depend};
 use crate::error::{Fault, Result};
 use crate::graphql::row_error::RowError;
 use crate::rate_card::graphql::ImportRateCardInput;
-use crate::rate_card::import::{self as card, CardRow};
+use crate::rate_card::import::{self as card, CardRow, no_purchaser};
+use crate::rate_card::reads::Buyer;
 use crate::sheet::{mistake, shown};
 use crate::store::Write;
 
@@ -42,6 +45,9 @@ pub struct Change {
     pub service_name: String,
     /// Its provider.
     pub provider_name: String,
+    /// The organisation for which alone the price holds.
+    #[serde(default)]
+    pub only_for_name: Option<String>,
     /// What the row does.
     pub action: Code<RateCardAction>,
     /// The price that it states, in pence.
@@ -85,6 +91,7 @@ struct Directory {
     services: Vec<(service::Model, String)>,
     by_names: HashMap<(String, String), Vec<usize>>,
     providers: HashSet<String>,
+    organisations: HashMap<String, (Buyer, OrganisationKind)>,
 }
 
 impl Directory {
@@ -100,7 +107,18 @@ impl Directory {
         for (at, (row, provider)) in services.iter().enumerate() {
             by_names.entry((fold(&row.name), fold(provider))).or_default().push(at);
         }
-        Ok(Self { services, by_names, providers: providers.iter().map(|row| fold(&row.name)).collect() })
+        let organisations = providers.iter().map(|row| (fold(&row.name), (row.id, *row.kind))).collect();
+        let providers = providers.iter().map(|row| fold(&row.name)).collect();
+        Ok(Self { services, by_names, providers, organisations })
+    }
+
+    /// The organisation for which alone the price of a row holds, or that it does not buy at this figure.
+    fn buyer(&self, row: &CardRow, kind: PriceKind) -> std::result::Result<Option<Buyer>, RowError> {
+        let Some(name) = &row.only_for else { return Ok(None) };
+        match self.organisations.get(&fold(name)) {
+            Some((id, buyer)) if buys_at(kind, *buyer) => Ok(Some(*id)),
+            _ => Err(mistake(row.line, Some("Purchaser"), no_purchaser(name, kind))),
+        }
     }
 
     /// The service of a row, or which of its names is wrong.
@@ -124,6 +142,7 @@ struct Planned<'d> {
     row: CardRow,
     service: &'d service::Model,
     provider: &'d str,
+    buyer: Option<Buyer>,
     stated: Stated,
     intake: Intake,
 }
@@ -139,14 +158,16 @@ impl<'d> Plan<'d> {
         let kind = input.kind.0;
         let card = card::read(&input.csv, kind);
         let mut plan = Self { rows: Vec::new(), mistakes: card.mistakes };
-        let mut cards: BTreeMap<Id<service::Entity>, OneService<'d>> = BTreeMap::new();
+        let mut cards: BTreeMap<Whose, OneService<'d>> = BTreeMap::new();
         for row in card.rows {
-            if let Some((service, provider)) = plan.placed(directory, &row) {
-                let one = || OneService { service, provider, rows: Vec::new() };
-                cards.entry(service.id).or_insert_with(one).rows.push(row);
+            let buyer = directory.buyer(&row, kind).map_err(|error| plan.mistakes.push(error));
+            if let (Some((service, provider)), Ok(buyer)) = (plan.placed(directory, &row), buyer) {
+                let one = || OneService { service, provider, buyer, rows: Vec::new() };
+                cards.entry((service.id, buyer)).or_insert_with(one).rows.push(row);
             }
         }
-        let ids: Vec<_> = cards.keys().copied().collect();
+        let mut ids: Vec<_> = cards.keys().map(|(service, _)| *service).collect();
+        ids.dedup();
         let existing = existing(write, kind, &ids).await?;
         let priced = input.load_history && any_referral_priced(write, kind, &ids).await?;
         for (id, one) in cards {
@@ -201,8 +222,8 @@ impl<'d> Plan<'d> {
         for ((row, stated), outcome) in rows.into_iter().zip(outcomes) {
             match outcome {
                 Ok(intake) => {
-                    let (service, provider) = (one.service, one.provider);
-                    self.rows.push(Planned { row, service, provider, stated, intake });
+                    let (service, provider, buyer) = (one.service, one.provider, one.buyer);
+                    self.rows.push(Planned { row, service, provider, buyer, stated, intake });
                 }
                 Err(refusal) => self.mistakes.push(in_column(row.line, refusal)),
             }
@@ -212,10 +233,14 @@ impl<'d> Plan<'d> {
     }
 }
 
-/// The rows of one service.
+/// The service of a price, and the organisation for which alone it holds.
+type Whose = (Id<service::Entity>, Option<Buyer>);
+
+/// The rows of one service, for everybody or for one purchaser alone.
 struct OneService<'d> {
     service: &'d service::Model,
     provider: &'d str,
+    buyer: Option<Buyer>,
     rows: Vec<CardRow>,
 }
 
@@ -246,7 +271,7 @@ async fn existing(
     write: &Write,
     kind: PriceKind,
     services: &[Id<service::Entity>],
-) -> Result<HashMap<Id<service::Entity>, Vec<Existing>>> {
+) -> Result<HashMap<Whose, Vec<Existing>>> {
     let standing = [PriceStatus::Published, PriceStatus::Submitted];
     let prices = write
         .find::<price::Entity>()
@@ -255,7 +280,7 @@ async fn existing(
         .filter(price::Column::Status.is_in(standing.map(|status| status.code())));
     let mut existing: HashMap<_, Vec<Existing>> = HashMap::new();
     for row in prices.all().await? {
-        existing.entry(row.service_id).or_default().push(Existing {
+        existing.entry((row.service_id, row.purchaser_id)).or_default().push(Existing {
             pence: row.pence,
             period: period(&row),
             intended_to: row.intended_to,
@@ -270,6 +295,7 @@ fn change(planned: &Planned<'_>) -> Change {
         line: planned.row.line,
         service_name: planned.service.name.clone(),
         provider_name: planned.provider.to_owned(),
+        only_for_name: planned.row.only_for.clone(),
         action: Code(planned.intake.action),
         pence: planned.stated.pence,
         previous_pence: planned.intake.previous,
@@ -302,6 +328,7 @@ fn imported(planned: &Planned<'_>, batch: &price_batch::Model, today: NaiveDate)
     price::Model {
         id: Id::fresh(),
         service_id: planned.service.id,
+        purchaser_id: planned.buyer,
         kind: batch.kind,
         pence: planned.stated.pence,
         unit: planned.service.unit,

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use entity::{Id, charge, price, referral_price, service};
+use entity::{Id, charge, organisation, price, referral_price, service};
 use rules::rate_card::{Period, PriceRefusal, Version, publication};
 use rules::terms::{PriceKind, PriceStatus};
 use rules::{Refusal, Term, london};
@@ -33,10 +33,13 @@ pub(super) fn whole(refusal: Refusal<PriceRefusal>) -> Refusal<PriceRefusal> {
     Refusal { field: Vec::new(), ..refusal }
 }
 
+/// The service of a price, and the organisation for which alone it holds: prices of both alike never overlap.
+type Whose = (Id<service::Entity>, Option<Id<organisation::Entity>>);
+
 /// The services whose prices are being published, with their published prices.
 struct Cards {
     services: HashMap<Id<service::Entity>, service::Model>,
-    published: HashMap<Id<service::Entity>, Vec<price::Model>>,
+    published: HashMap<Whose, Vec<price::Model>>,
     /// Whether any referral was priced by one of them, so that charges can depend on their past.
     priced: bool,
 }
@@ -56,7 +59,7 @@ impl Cards {
             .locked();
         cards.services = services.all().await?.into_iter().map(|row| (row.id, row)).collect();
         for row in published(write, kind, &ids).locked().all().await? {
-            cards.published.entry(row.service_id).or_default().push(row);
+            cards.published.entry((row.service_id, row.purchaser_id)).or_default().push(row);
         }
         let first = rows.iter().map(|row| row.effective_from).min();
         if first.is_some_and(|first| first <= write.today()) {
@@ -78,7 +81,7 @@ impl Cards {
         let depends = self.priced
             && row.effective_from <= write.today()
             && charges_depend(write, row.service_id, *row.kind, &period(row)).await?;
-        let published = self.published.entry(row.service_id).or_default();
+        let published = self.published.entry((row.service_id, row.purchaser_id)).or_default();
         let versions: Vec<Version> = published.iter().map(version).collect();
         let done = publication(&period(row), &versions, write.today(), row.loaded_as_history, depends);
         let closes = match done {

@@ -1,9 +1,9 @@
 //! Raising or lowering prices by a percentage, as one batch.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::NaiveDate;
-use entity::{Id, price, price_batch, service};
+use entity::{Id, organisation, price, price_batch, service};
 use rules::rate_card::{
     Period, PriceRefusal, Version, check_uplift, check_uplifted, in_force, publication, uplifted,
 };
@@ -38,6 +38,9 @@ pub struct Uplift {
 pub struct Uplifted {
     /// The service.
     pub service_id: Id<service::Entity>,
+    /// The organisation for which alone the price holds.
+    #[serde(default)]
+    pub only_for: Option<Id<organisation::Entity>>,
     /// The price that is in force on the first day, in pence.
     pub previous: i64,
     /// What takes its place, in pence.
@@ -68,11 +71,13 @@ pub async fn uplift_prices(write: &mut Write, input: UpliftPricesInput) -> Resul
     let cards = Cards::read(write, &input).await?;
     let (mut changes, mut refusals) = (Vec::new(), Vec::new());
     for service in &cards.services {
-        match cards.change(service, from, input.basis_points, write.today()) {
-            Ok(change) => changes.extend(change),
-            Err(refusal) => {
-                let message = format!("{}: {}", service.name, refusal.message);
-                refusals.push(Refusal { message, ..refusal });
+        for prices in cards.prices.get(&service.id).into_iter().flat_map(BTreeMap::values) {
+            match change(prices, from, input.basis_points, write.today()) {
+                Ok(change) => changes.extend(change),
+                Err(refusal) => {
+                    let message = format!("{}: {}", service.name, refusal.message);
+                    refusals.push(Refusal { message, ..refusal });
+                }
             }
         }
     }
@@ -91,7 +96,8 @@ pub async fn uplift_prices(write: &mut Write, input: UpliftPricesInput) -> Resul
 /// The services whose prices are changed, by name, with the published prices and those that await approval.
 struct Cards {
     services: Vec<service::Model>,
-    prices: HashMap<Id<service::Entity>, Vec<price::Model>>,
+    /// The prices of each service: the general ones, and those of each purchaser that has its own.
+    prices: HashMap<Id<service::Entity>, BTreeMap<Option<Id<organisation::Entity>>, Vec<price::Model>>>,
 }
 
 impl Cards {
@@ -113,49 +119,49 @@ impl Cards {
             .filter(price::Column::Status.is_in(living))
             .filter_if(ids.map(|ids| price::Column::ServiceId.is_in(ids.iter().map(|id| id.0))))
             .filter_if(of_provider)
+            .filter_if(input.only_for_id.map(|id| price::Column::PurchaserId.eq(id.0)))
             .all()
             .await?;
         let named: BTreeSet<_> = rows.iter().map(|row| row.service_id).collect();
         let services = write.find::<service::Entity>().of(service::Column::Id, named);
         let services = services.order_by(service::Column::Name, Order::Asc);
         let services = services.order_by(service::Column::Id, Order::Asc).all().await?;
-        let mut prices: HashMap<_, Vec<_>> = HashMap::new();
+        let mut prices: HashMap<_, BTreeMap<_, Vec<_>>> = HashMap::new();
         for row in rows {
-            prices.entry(row.service_id).or_default().push(row);
+            prices.entry(row.service_id).or_default().entry(row.purchaser_id).or_default().push(row);
         }
         Ok(Self { services, prices })
     }
+}
 
-    /// What becomes of the price of a service; none where none is in force, or where it rounds to what it is.
-    fn change(
-        &self,
-        service: &service::Model,
-        from: NaiveDate,
-        basis_points: i32,
-        today: NaiveDate,
-    ) -> std::result::Result<Option<Uplifted>, Refusal<PriceRefusal>> {
-        let prices = self.prices.get(&service.id).map_or(&[][..], Vec::as_slice);
-        let published = || prices.iter().filter(|row| *row.status == PriceStatus::Published);
-        let versions: Vec<_> =
-            published().map(|row| Version { id: row.id.0.as_u128(), period: period(row) }).collect();
-        let standing = in_force(&versions, from);
-        let Some(standing) = published().find(|row| Some(row.id.0.as_u128()) == standing) else {
-            return Ok(None);
-        };
-        let pence = uplifted(standing.pence, basis_points);
-        if pence == standing.pence {
-            return Ok(None);
-        }
-        check_uplifted(pence)?;
-        let waits = |row: &&price::Model| *row.status == PriceStatus::Submitted && row.effective_from == from;
-        if prices.iter().any(|row| waits(&row)) {
-            let message = format!("A price from {} awaits approval already.", london::written(from));
-            return Err(Refusal::of(PriceRefusal::Duplicate, "effectiveFrom", message));
-        }
-        let to = standing.effective_to;
-        publication(&Period { from, to }, &versions, today, false, false)?;
-        Ok(Some(Uplifted { service_id: service.id, previous: standing.pence, pence, from, to }))
+/// What becomes of a price, of whose versions these are; none where none is in force, or where it rounds to what it is.
+fn change(
+    prices: &[price::Model],
+    from: NaiveDate,
+    basis_points: i32,
+    today: NaiveDate,
+) -> std::result::Result<Option<Uplifted>, Refusal<PriceRefusal>> {
+    let published = || prices.iter().filter(|row| *row.status == PriceStatus::Published);
+    let versions: Vec<_> =
+        published().map(|row| Version { id: row.id.0.as_u128(), period: period(row) }).collect();
+    let standing = in_force(&versions, from);
+    let Some(standing) = published().find(|row| Some(row.id.0.as_u128()) == standing) else {
+        return Ok(None);
+    };
+    let pence = uplifted(standing.pence, basis_points);
+    if pence == standing.pence {
+        return Ok(None);
     }
+    check_uplifted(pence)?;
+    let waits = |row: &&price::Model| *row.status == PriceStatus::Submitted && row.effective_from == from;
+    if prices.iter().any(|row| waits(&row)) {
+        let message = format!("A price from {} awaits approval already.", london::written(from));
+        return Err(Refusal::of(PriceRefusal::Duplicate, "effectiveFrom", message));
+    }
+    let to = standing.effective_to;
+    publication(&Period { from, to }, &versions, today, false, false)?;
+    let (service_id, only_for) = (standing.service_id, standing.purchaser_id);
+    Ok(Some(Uplifted { service_id, only_for, previous: standing.pence, pence, from, to }))
 }
 
 /// Adds the batch with its prices.
@@ -172,6 +178,7 @@ async fn add(
         Some(price::Model {
             id: Id::fresh(),
             service_id: change.service_id,
+            purchaser_id: change.only_for,
             kind: batch.kind,
             pence: change.pence,
             unit: *units.get(&change.service_id)?,

@@ -39,6 +39,8 @@ use crate::sessions::graphql::{AttendanceTotals, Session};
 use crate::sessions::reads as sessions;
 use crate::store::Beside;
 use crate::store::kin::{Member, ToMany, ToOne};
+use crate::variations::graphql::Variation;
+use crate::variations::reads as variations;
 
 pub use inputs::*;
 pub use mutations::ReferralsMutation;
@@ -71,6 +73,7 @@ pub struct ReferralKin {
     suitability_meetings: ToMany<ReferralId, SuitabilityMeeting>,
     sessions: ToMany<ReferralId, Session>,
     charges: ToMany<ReferralId, Charge>,
+    variations: ToMany<ReferralId, Variation>,
     measures: ToMany<ReferralId, Measure>,
     measure_changes: ToMany<ReferralId, MeasureChange>,
     qualifications: ToMany<ReferralId, Qualification>,
@@ -152,7 +155,7 @@ impl Referral {
     fn home_visits(&self) -> bool {
         self.0.home_visits
     }
-    /// How many units are expected.
+    /// How many units are expected: as it was sent, or as the last variation that was approved says.
     fn expected_units(&self) -> Option<i32> {
         self.0.expected_units
     }
@@ -322,6 +325,10 @@ impl Referral {
     /// The lines of its charges that you may see, the earliest first.
     async fn charges(&self, ctx: &Context<'_>) -> Result<&[Charge]> {
         self.0.kin().charges.of(&self.0.id, || charges::of_referrals(store(ctx), self.ids())).await
+    }
+    /// What was proposed of how many units are expected, with what was decided on it, the earliest first.
+    async fn variations(&self, ctx: &Context<'_>) -> Result<&[Variation]> {
+        self.0.kin().variations.of(&self.0.id, || variations::of_referrals(store(ctx), self.ids())).await
     }
     /// The scores taken that stand.
     async fn measures(&self, ctx: &Context<'_>) -> Result<&[Measure]> {

@@ -27,7 +27,7 @@ pub async fn submit_referral(write: &mut Write, input: SubmitReferralInput) -> R
         Purchaser::Nps => PriceKind::Card,
         Purchaser::Crc => PriceKind::Supply,
     };
-    let price = rate_card::reads::in_force(write, service.id, kind, write.today()).await?;
+    let price = rate_card::reads::in_force(write, service.id, kind, before.holder_id, write.today()).await?;
     refuse_incomplete(write, &before, &service, price.as_ref().map(|price| price.pence)).await?;
     let price = price.ok_or_else(|| Fault::internal("a referral was submitted without a price"))?;
     let today = write.today();
@@ -46,6 +46,7 @@ pub async fn submit_referral(write: &mut Write, input: SubmitReferralInput) -> R
         .insert(referral_price::Model {
             referral_id: after.id,
             price_id: price.id,
+            purchaser_id: Some(after.holder_id),
             kind: price.kind,
             pence: price.pence,
             unit: price.unit,
@@ -55,6 +56,7 @@ pub async fn submit_referral(write: &mut Write, input: SubmitReferralInput) -> R
             unacceptable_absence_percent: service.unacceptable_absence_percent,
             late_cancellation_percent: service.late_cancellation_percent,
             late_cancellation_hours: service.late_cancellation_hours,
+            provider_logistics_percent: service.provider_logistics_percent,
             priced_on: today,
         })
         .await?;

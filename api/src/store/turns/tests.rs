@@ -47,8 +47,9 @@ impl Scene {
 }
 
 async fn deed(turn: &Turn, name: &str) {
-    let insert = format!("insert into deed values ('{name}')");
-    turn.transaction().expect("it is open").execute_unprepared(&insert).await.expect("a deed");
+    let insert = "insert into deed values (?)";
+    let insert = Statement::from_sql_and_values(DbBackend::Sqlite, insert, [name.into()]);
+    turn.transaction().expect("it is open").execute_raw(insert).await.expect("a deed");
 }
 
 async fn deeds(connection: &impl ConnectionTrait) -> String {
@@ -97,12 +98,9 @@ async fn an_act_sees_those_before_it_and_nobody_else_does_until_all_are_committe
     deed(&second, "second").await;
     assert_eq!(deeds(second.transaction().expect("it is open")).await, "first second");
     assert_eq!(scene.seen().await, "");
-    let third = scene.act("third");
     second.commit().await.expect("kept");
-    assert_eq!(scene.seen().await, "first second", "the third came when the commit was due");
+    assert_eq!(scene.seen().await, "first second");
     first.await.expect("no panic").expect("kept");
-    third.await.expect("no panic").expect("kept");
-    assert_eq!(scene.seen().await, "first second third");
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ use rules::terms::{
     AbsenceReason, AttendanceOutcome, ChargeKind, FeedbackChannel, MeasureStage, Need, NotDeliveredReason,
     OutcomeResult, Party, QualificationLevel, Role, SessionKind, SessionStatus, Suitability,
 };
+use rules::variations::VariationStatus;
 
 use super::referrals::Delivered;
 use super::{Build, DELIVERED, HOLDERS, Place, at, day, deliverer};
@@ -111,6 +112,24 @@ impl Build {
                 created_at: at(9, 1, 14),
             };
             self.rows.referral_note.push(note);
+        }
+        for (status, expected_units) in [(VariationStatus::Declined, 9), (VariationStatus::Proposed, 12)] {
+            let is_decided = status != VariationStatus::Proposed;
+            let variation = variation::Model {
+                id: self.id(),
+                referral_id: referral.id,
+                previous_units: 6,
+                expected_units,
+                reason: format!("Merits more {}", self.mark()),
+                status: status.into(),
+                proposed_by_id: manager,
+                decided_by_id: is_decided.then_some(officer),
+                decided_at: is_decided.then(|| at(9, 4, 9)),
+                decision_reason: is_decided.then(|| format!("Not yet {}", self.mark())),
+                version: 1,
+                created_at: at(9, 3, 9),
+            };
+            self.rows.variation.push(variation);
         }
         let meeting = suitability_meeting::Model {
             id: self.id(),

@@ -265,6 +265,7 @@ impl Build {
                 unacceptable_absence_percent: 0,
                 late_cancellation_percent: 0,
                 late_cancellation_hours: 0,
+                provider_logistics_percent: 0,
                 open_from: Some(day(2016, 4, 1)),
                 open_to: closes.then(|| day(2018, 4, 1)),
                 withdrawal_reason: closes.then(|| "The contract ends.".to_owned()),

@@ -14,15 +14,20 @@ struct Asked {
     from: NaiveDate,
     to: Option<NaiveDate>,
     batch: Option<Id<price_batch::Entity>>,
+    only_for: Option<Id<organisation::Entity>>,
 }
 
 impl Asked {
     fn new(kind: PriceKind, status: PriceStatus, year: i32) -> Self {
-        Self { kind, status, from: day(year, 4, 1), to: None, batch: None }
+        Self { kind, status, from: day(year, 4, 1), to: None, batch: None, only_for: None }
     }
 
     fn until(self, year: i32) -> Self {
         Self { to: Some(day(year, 4, 1)), ..self }
+    }
+
+    fn only_for(self, buyer: Id<organisation::Entity>) -> Self {
+        Self { only_for: Some(buyer), ..self }
     }
 
     fn within(self, batch: Id<price_batch::Entity>) -> Self {
@@ -58,7 +63,12 @@ impl Build {
                 if which != DELIVERED {
                     continue;
                 }
+                let (nps, crc) =
+                    (self.places[number % OF_EACH].id, self.places[OF_EACH + number % OF_EACH].id);
                 for asked in [
+                    Asked::new(Card, Published, 2017).only_for(nps),
+                    Asked::new(Supply, Published, 2017).only_for(crc),
+                    Asked::new(Card, Draft, 2019).only_for(nps),
                     Asked::new(Card, Published, 2016).until(2017),
                     Asked::new(Cost, Published, 2017),
                     Asked::new(Card, Draft, 2018),
@@ -105,6 +115,7 @@ impl Build {
         let row = price::Model {
             id: self.id(),
             service_id: service.id,
+            purchaser_id: asked.only_for,
             kind: asked.kind.into(),
             pence: self.amount(),
             unit: service.unit,

@@ -272,6 +272,7 @@ impl Build {
         };
         let row = referral_price::Model {
             referral_id: referral.id,
+            purchaser_id: Some(referral.holder_id),
             price_id: price.id,
             kind: kind.into(),
             pence: self.amount(),
@@ -282,6 +283,7 @@ impl Build {
             unacceptable_absence_percent: 0,
             late_cancellation_percent: 0,
             late_cancellation_hours: 0,
+            provider_logistics_percent: 0,
             priced_on: day(2017, 9, 1),
         };
         self.rows.referral_price.push(row.clone());
