@@ -237,8 +237,8 @@ scenario! {
         {
             let seen = seen(world, who).await;
             let count = |key: &str, value: &str| seen.iter().filter(|row| row[key] == value).count();
-            assert_eq!((count("kind", "SUPPLY"), count("status", "DRAFT")), (14, drafts), "{who}");
-            assert_eq!(seen.len(), 18 + 14 + drafts, "{who}");
+            assert_eq!((count("kind", "SUPPLY"), count("status", "DRAFT")), (21, drafts), "{who}");
+            assert_eq!(seen.len(), 18 + 21 + drafts, "{who}");
         }
     }
 
