@@ -27,7 +27,10 @@ create trigger price_periods_apart_update before update on price when new.status
             and p.effective_from < coalesce(new.effective_to, '9999') and new.effective_from < coalesce(p.effective_to, '9999'));
 end;
 -- A published price keeps for whom it holds, as it keeps its amount.
-create trigger price_published_stays_whose before update on price
-    when old.status = 'published' and new.purchaser_id is not old.purchaser_id begin
+drop trigger price_published_stays;
+create trigger price_published_stays before update on price
+    when old.status = 'published' and (new.pence <> old.pence or new.unit <> old.unit
+        or new.effective_from <> old.effective_from or new.service_id <> old.service_id or new.kind <> old.kind
+        or new.purchaser_id is not old.purchaser_id) begin
     select raise(abort, 'a published price is never edited');
 end;

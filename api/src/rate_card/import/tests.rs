@@ -36,6 +36,7 @@ fn a_card_is_read_as_spreadsheets_write_it() {
             unit: Some(ServiceUnit::Session),
             pence: Some(5_425),
             period: Some(Period { from: day(2017, 4, 1), to: Some(day(2017, 10, 1)) }),
+            only_for: None,
             notes: Some("home visits: full risk assessment".to_owned()),
         }
     );
