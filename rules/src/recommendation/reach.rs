@@ -75,10 +75,7 @@ impl Reach {
 
     /// How good it is, the best first: what is not known stands with what is covered.
     pub(super) fn grade(&self) -> usize {
-        let how = match self.how {
-            Reachability::NotKnown => Reachability::Covered,
-            how => how,
-        };
+        let how = if self.how == Reachability::NotKnown { Reachability::Covered } else { self.how };
         Reachability::ALL.iter().position(|one| *one == how).unwrap_or_default()
     }
 }
