@@ -96,9 +96,11 @@ pub async fn uplift_prices(write: &mut Write, input: UpliftPricesInput) -> Resul
 /// The services whose prices are changed, by name, with the published prices and those that await approval.
 struct Cards {
     services: Vec<service::Model>,
-    /// The prices of each service: the general ones, and those of each purchaser that has its own.
-    prices: HashMap<Id<service::Entity>, BTreeMap<Option<Id<organisation::Entity>>, Vec<price::Model>>>,
+    prices: HashMap<Id<service::Entity>, ByPurchaser>,
 }
+
+/// The prices of a service: the general ones, and those of each purchaser that has its own.
+type ByPurchaser = BTreeMap<Option<Id<organisation::Entity>>, Vec<price::Model>>;
 
 impl Cards {
     async fn read(write: &Write, input: &UpliftPricesInput) -> Result<Self> {
@@ -126,7 +128,7 @@ impl Cards {
         let services = write.find::<service::Entity>().of(service::Column::Id, named);
         let services = services.order_by(service::Column::Name, Order::Asc);
         let services = services.order_by(service::Column::Id, Order::Asc).all().await?;
-        let mut prices: HashMap<_, BTreeMap<_, Vec<_>>> = HashMap::new();
+        let mut prices: HashMap<_, ByPurchaser> = HashMap::new();
         for row in rows {
             prices.entry(row.service_id).or_default().entry(row.purchaser_id).or_default().push(row);
         }
