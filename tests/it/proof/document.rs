@@ -155,6 +155,21 @@ impl Walk<'_> {
     }
 }
 
+/// All that is reckoned within an object, however deep it lies; of rows only what tells them apart.
+pub fn reckoned(catalogue: &Catalogue, object: &str) -> Vec<Pick> {
+    let mut picks = vec![Pick::leaf("__typename")];
+    for field in catalogue.fields(object) {
+        let kind = field.yields.name.as_str();
+        let within = match shows::of(kind) {
+            _ if catalogue.is_leaf(kind) => Vec::new(),
+            Some(Shown::Values(_)) => reckoned(catalogue, kind),
+            Some(Shown::Row(..) | Shown::Named) | None => everything(catalogue, kind, 0, 0),
+        };
+        picks.push(Pick::of(&field.name, within));
+    }
+    picks
+}
+
 /// Whether a field tells one row of an object from another.
 fn tells(object: &str, field: &str) -> bool {
     match shows::of(object) {

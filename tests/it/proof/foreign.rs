@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::asking::{Asking, MOST};
 use super::catalogue::{Field, Input};
-use super::document::{Call, Document, Pick, everything};
+use super::document::{Call, Document, Pick, everything, reckoned};
 use super::network::OF_EACH;
 use super::secrets;
 use super::shows::{self, Asked, MUCH_ALIKE, NAMES, Shown};
@@ -57,11 +57,16 @@ impl<'a> Asking<'a> {
     /// A question about something: of what may be seen it is answered, and of the rest it is not.
     async fn question(&mut self, field: &Field) {
         let fields = everything(self.catalogue(), &field.yields.name, 2, 2);
+        let deep = reckoned(self.catalogue(), &field.yields.name);
         for (about, call) in self.questions(field) {
             if about.is_some_and(|row| !self.eyes.sight.sees(row)) {
                 self.is_not_answered(&call).await;
-            } else if self.ask_for(&call, fields.clone()).await.is_null() {
-                self.report(format!("{call:?} is not answered"));
+                continue;
+            }
+            for fields in [&fields, &deep] {
+                if self.ask_for(&call, fields.clone()).await.is_null() {
+                    self.report(format!("{call:?} is not answered"));
+                }
             }
         }
     }
