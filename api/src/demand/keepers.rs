@@ -8,7 +8,7 @@ use rules::{Term, london};
 
 use super::reads::{Counted, Of, Sought, Spent, units};
 use crate::error::Result;
-use crate::store::{Priced, PricedCharges, Store};
+use crate::store::Store;
 
 /// What a row counts by.
 struct Facts<'r> {
@@ -42,9 +42,10 @@ impl Facts<'_> {
 pub async fn counts(store: &Store, sought: &Sought) -> Result<BTreeMap<Of, Counted>> {
     let mut groups: BTreeMap<Of, Vec<Referred>> = BTreeMap::new();
     let end = london::start_of(sought.to.succ_opt().unwrap_or(sought.to));
-    for row in
-        store.priced((london::start_of(sought.from), end)).await?.iter().filter(|row| fits(sought, row))
-    {
+    for row in store.priced((london::start_of(sought.from), end)).await? {
+        if !sought.takes(*row.purchaser, row.provider_id, row.service_id) {
+            continue;
+        }
         let on = london::day(row.submitted_at);
         let referred = Referred {
             on,
@@ -84,8 +85,10 @@ pub async fn counts(store: &Store, sought: &Sought) -> Result<BTreeMap<Of, Count
 /// What was charged for deliveries in the period.
 async fn spent(store: &Store, sought: &Sought) -> Result<BTreeMap<Of, Spent>> {
     let mut spent: BTreeMap<Of, Spent> = BTreeMap::new();
-    for row in store.priced_charges((sought.from, sought.to)).await?.iter().filter(|row| charged(sought, row))
-    {
+    for row in store.priced_charges((sought.from, sought.to)).await? {
+        if !sought.takes(*row.purchaser, row.provider_id, row.service_id) {
+            continue;
+        }
         let facts = Facts {
             service: Of::Service(row.service_id),
             purchaser: *row.purchaser,
@@ -101,16 +104,4 @@ async fn spent(store: &Store, sought: &Sought) -> Result<BTreeMap<Of, Spent>> {
         }
     }
     Ok(spent)
-}
-
-fn fits(sought: &Sought, row: &Priced) -> bool {
-    sought.purchaser.is_none_or(|purchaser| *row.purchaser == purchaser)
-        && sought.provider.is_none_or(|id| row.provider_id == id)
-        && sought.service.is_none_or(|id| row.service_id == id)
-}
-
-fn charged(sought: &Sought, row: &PricedCharges) -> bool {
-    sought.purchaser.is_none_or(|purchaser| *row.purchaser == purchaser)
-        && sought.provider.is_none_or(|id| row.provider_id == id)
-        && sought.service.is_none_or(|id| row.service_id == id)
 }

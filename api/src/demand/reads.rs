@@ -33,6 +33,20 @@ pub struct Sought {
     pub service: Option<Id<service::Entity>>,
 }
 
+impl Sought {
+    /// Whether to count what this side pays to this organisation for this service.
+    pub(super) fn takes(
+        &self,
+        purchaser: Purchaser,
+        provider: Id<organisation::Entity>,
+        service: Id<service::Entity>,
+    ) -> bool {
+        self.purchaser.is_none_or(|only| only == purchaser)
+            && self.provider.is_none_or(|only| only == provider)
+            && self.service.is_none_or(|only| only == service)
+    }
+}
+
 /// Of what a count is.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Of {
@@ -280,6 +294,9 @@ fn wanted(store: &Store) -> Find<'_, desired_outcome::Entity> {
 /// What was charged for deliveries in the period; by need it is shared out among those of the referral.
 async fn spent(store: &Store, sought: &Sought) -> Result<BTreeMap<Of, Spent>> {
     use charge::Column::{DeliveredOn, Kind, Pence, Purchaser};
+    if sought.by == DemandBy::Need {
+        return spent_by_need(store, sought).await;
+    }
     let mut spent: BTreeMap<Of, Spent> = BTreeMap::new();
     for of_adjustments in [false, true] {
         let lines = charged(store, sought, of_adjustments);
@@ -289,7 +306,8 @@ async fn spent(store: &Store, sought: &Sought) -> Result<BTreeMap<Of, Spent>> {
             one.units = one.units.saturating_add(units(*kind, of_adjustments, lines));
         };
         match sought.by {
-            DemandBy::Need => return spent_by_need(store, sought).await,
+            // Told above: one line is shared out among several needs.
+            DemandBy::Need => {}
             DemandBy::Service => {
                 let rows: Vec<(Id<service::Entity>, _, _, _)> =
                     lines.tallies_by(referral::Column::ServiceId, &[Kind], Pence).await?;
