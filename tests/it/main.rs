@@ -24,6 +24,7 @@ mod entries;
 mod explore;
 mod forgery;
 mod given;
+mod hanging;
 mod http;
 mod issuers;
 mod issuers_keys;
