@@ -97,11 +97,14 @@ impl<K: Eq + Hash, V> ToOne<K, V> {
     }
 }
 
+/// The things of each key.
+type ByKey<K, V> = HashMap<K, Vec<V>>;
+
 /// Any number of things for each key, in the order in which they were read: the sessions of each referral.
 pub struct ToMany<K, V> {
-    all: OnceCell<HashMap<K, Vec<V>>>,
+    all: OnceCell<ByKey<K, V>>,
     /// As those see them who ask from one place of the document, and for no more than is asked for there.
-    cut: OnceCell<((usize, usize), HashMap<K, Vec<V>>)>,
+    cut: OnceCell<((usize, usize), ByKey<K, V>)>,
 }
 
 impl<K, V> Default for ToMany<K, V> {
@@ -138,8 +141,8 @@ impl<K: Eq + Hash, V> ToMany<K, V> {
     }
 }
 
-fn by_key<K: Eq + Hash, V>(things: Vec<(K, V)>) -> HashMap<K, Vec<V>> {
-    let mut all: HashMap<K, Vec<V>> = HashMap::new();
+fn by_key<K: Eq + Hash, V>(things: Vec<(K, V)>) -> ByKey<K, V> {
+    let mut all = ByKey::new();
     for (key, thing) in things {
         all.entry(key).or_default().push(thing);
     }
