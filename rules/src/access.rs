@@ -155,7 +155,7 @@ const QUERIES: Table = &[
     ("priceAlerts", &[ProviderManager, RateCardAdministrator, ContractManager, Auditor]),
     ("priceThresholds", &[ProviderManager, RateCardAdministrator, ContractManager, Auditor]),
     ("demand", &[TeamManager, ProviderManager, RateCardAdministrator, ContractManager, Auditor]),
-    ("priceVolumes", &[TeamManager, ProviderManager, Auditor]),
+    ("priceVolumes", &[TeamManager, ProviderManager, RateCardAdministrator, ContractManager, Auditor]),
     ("statements", STATEMENT_READERS),
     ("exportStatements", STATEMENT_READERS),
     ("instruments", EVERYONE),

@@ -67,7 +67,7 @@ const QUERIES: Table = &[
     ("priceThresholds", &[ProviderManager, RateCardAdministrator, ContractManager, Auditor]),
     // What is asked for is counted by those who answer for it, over the rows that they see.
     ("demand", &[TeamManager, ProviderManager, RateCardAdministrator, ContractManager, Auditor]),
-    ("priceVolumes", &[TeamManager, ProviderManager, Auditor]),
+    ("priceVolumes", &[TeamManager, ProviderManager, RateCardAdministrator, ContractManager, Auditor]),
     // What it costs a provider is its own to know.
     ("deliveryCosts", &[ProviderManager, Auditor]),
     // What a month cost is for those who answer for it on either side, without a person on it.

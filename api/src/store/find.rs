@@ -201,16 +201,6 @@ impl<'s, E: EntityTrait> Find<'s, E> {
         Ok(select.into_tuple::<T>().all(self.link).await?)
     }
 
-    /// For each value of the column `by`: the earliest that a column of a table that was joined has.
-    pub async fn earliest<T: TryGetableMany + Send + Unpin>(
-        self,
-        by: E::Column,
-        column: impl ColumnTrait,
-    ) -> Result<Vec<T>> {
-        let select = self.select.select_only().column(by).expr(column.min()).group_by(by);
-        Ok(select.into_tuple::<T>().all(self.link).await?)
-    }
-
     /// The row with this identifier, or *not found*: also when it exists and is not the caller's to see.
     pub async fn get(self, id: Id<E>) -> Result<E::Model>
     where

@@ -12,6 +12,7 @@ mod beside;
 mod beyond;
 mod chain;
 mod changes;
+mod counts;
 mod database;
 mod find;
 pub mod kin;
@@ -38,9 +39,10 @@ use crate::settings::Policy;
 
 pub use act::{Act, Outcome};
 pub use beside::{Beside, distinct, join};
-pub use beyond::{Began, Priced, PricedCharges, Standing};
+pub use beyond::{Began, Standing};
 pub use chain::{Flaw, Harm};
 pub use changes::{About, Look, Place};
+pub use counts::{By, Counting, Of, Sight};
 pub use database::{DEMONSTRATION, Database, Founders, Inhabitants};
 pub use find::{Find, Finds, id_of};
 use link::Link;
@@ -122,23 +124,6 @@ impl Store {
         ldu: Option<Id<ldu::Entity>>,
     ) -> Result<Vec<Began>> {
         beyond::last_starts(&self.reads, services, ldu).await
-    }
-
-    /// The referrals that were priced at the prices that the caller keeps, first submitted from one instant to before
-    /// another: what became of each, and nothing of whom. Empty for those who keep none.
-    pub async fn priced(&self, within: (DateTime<Utc>, DateTime<Utc>)) -> Result<Vec<Priced>> {
-        match self.scope.keeps_prices_of() {
-            Some(keeper) => beyond::priced(&self.reads, keeper, within).await,
-            None => Ok(Vec::new()),
-        }
-    }
-
-    /// What was charged at those prices for deliveries from one day to another, and nothing of for whom.
-    pub async fn priced_charges(&self, within: (NaiveDate, NaiveDate)) -> Result<Vec<PricedCharges>> {
-        match self.scope.keeps_prices_of() {
-            Some(keeper) => beyond::priced_charges(&self.reads, keeper, within).await,
-            None => Ok(Vec::new()),
-        }
     }
 
     /// The names of people that stand on rows the caller sees: who referred, who delivers. No more of a

@@ -31,6 +31,8 @@ pub trait BesideSeen<P: EntityTrait>: Visible {}
 impl<P: EntityTrait> BesideSeen<P> for service::Entity {}
 impl<P: EntityTrait> BesideSeen<P> for organisation::Entity {}
 impl BesideSeen<referral::Entity> for shared_person::Entity {}
+impl BesideSeen<referral::Entity> for desired_outcome::Entity {}
+impl BesideSeen<referral::Entity> for referral_start::Entity {}
 impl BesideSeen<session::Entity> for referral::Entity {}
 impl BesideSeen<session::Entity> for attendance::Entity {}
 impl BesideSeen<session::Entity> for feedback::Entity {}
