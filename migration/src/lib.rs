@@ -18,7 +18,7 @@ mod m0009_places;
 mod m0010_prices_explained;
 mod m0011_variations_and_purchasers;
 mod m0012_folded_words;
-mod m0014_waits;
+mod m0014_waits_and_names;
 
 /// Brings a database to the present shape.
 pub struct Migrator;
@@ -39,7 +39,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0010_prices_explained::STEP),
             Box::new(m0011_variations_and_purchasers::STEP),
             Box::new(m0012_folded_words::STEP),
-            Box::new(m0014_waits::STEP),
+            Box::new(m0014_waits_and_names::STEP),
         ]
     }
 }

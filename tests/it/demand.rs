@@ -204,7 +204,7 @@ scenario! {
     }
 
     async fn a_wait_is_of_whole_days_in_london(world) {
-        support(world, "R000023").await.attended(at("2017-12-04T09:00:00Z")).await;
+        support(world, "R000023").await.attended(at("2017-09-29T09:00:00Z")).await;
         let database = &world.database;
         let start = referral_start::Entity::find().one(database).await.expect("a row").expect("a start");
         let submitted = |at: DateTime<Utc>| {

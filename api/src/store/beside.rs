@@ -64,7 +64,7 @@ impl<E: Visible, K: Default + 'static> Together<'_, E, K> {
 
     /// The page `window` of the rows, ranked, as a family.
     pub async fn page(self, ranking: &Ranking<E>, window: &Window) -> Result<Page<Member<E::Model, K>>> {
-        let (page, found) = self.find.page_of_rows(ranking, window).await?;
+        let (page, found) = self.find.page_of_rows(ranking, None, window).await?;
         let (cursors, rows): (Vec<_>, Vec<_>) = page.rows.into_iter().unzip();
         let rows: Vec<_> = cursors.into_iter().zip(Member::family(rows)).collect();
         take::<E, K>(&self.beside, &found, rows.first().map(|(_, member)| member))?;

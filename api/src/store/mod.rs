@@ -52,7 +52,7 @@ use readings::Readings;
 pub use seals::OVERLAP;
 pub use verification::{Anchor, Chain, Verdict};
 pub use visibility::Visible;
-pub use words::{has_stems, has_words};
+pub use words::{fit, has_stems, has_words};
 pub use write::{Savepoint, Write};
 
 /// What one request reads and writes through.

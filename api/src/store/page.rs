@@ -5,7 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use entity::Placed;
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{EntityTrait, ModelTrait, Order, QueryResult, Value};
+use sea_orm::{EntityTrait, ModelTrait, Order, QueryResult, QueryTrait, Value};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -47,6 +47,9 @@ pub enum Key {
     /// A text.
     #[serde(rename = "s")]
     Text(String),
+    /// How well it fits, and a text.
+    #[serde(rename = "f")]
+    Fitting(i32, String),
 }
 
 /// The form of a [`Key`]: a cursor of one list is no cursor of another.
@@ -58,6 +61,8 @@ pub enum Form {
     Day,
     /// [`Key::Text`]
     Text,
+    /// [`Key::Fitting`]
+    Fitting,
 }
 
 impl Key {
@@ -68,16 +73,19 @@ impl Key {
             Self::Instant(instant) => sane(instant.year()).then_some(Form::Instant),
             Self::Day(day) => sane(day.year()).then_some(Form::Day),
             Self::Text(text) => (!text.contains('\0')).then_some(Form::Text),
+            Self::Fitting(_, text) => (!text.contains('\0')).then_some(Form::Fitting),
         }
     }
 }
 
-impl From<Key> for Value {
-    fn from(key: Key) -> Self {
-        match key {
-            Key::Instant(instant) => instant.into(),
-            Key::Day(day) => day.into(),
-            Key::Text(text) => text.into(),
+impl Key {
+    /// The values by which a row is placed, before its identifier.
+    fn values(self) -> Vec<Value> {
+        match self {
+            Self::Instant(instant) => vec![instant.into()],
+            Self::Day(day) => vec![day.into()],
+            Self::Text(text) => vec![text.into()],
+            Self::Fitting(fit, text) => vec![fit.into(), text.into()],
         }
     }
 }
@@ -100,22 +108,37 @@ where
 {
     /// The page `window` of the rows, ranked.
     pub async fn page(self, ranking: &Ranking<E>, window: &Window) -> Result<Page<E::Model>> {
-        Ok(self.page_of_rows(ranking, window).await?.0)
+        Ok(self.page_of_rows(ranking, None, window).await?.0)
+    }
+
+    /// The page `window` of the rows, of which those come first that fit best: a whole number from zero on, reckoned by the
+    /// database. Of those that fit alike, as they are ranked: ascending, and by a text.
+    pub async fn page_by_fit(
+        self,
+        fit: &Expr,
+        ranking: &Ranking<E>,
+        window: &Window,
+    ) -> Result<Page<E::Model>> {
+        Ok(self.page_of_rows(ranking, Some(fit), window).await?.0)
     }
 
     /// The page with the rows as the database gave them, in whatever order.
     pub(super) async fn page_of_rows(
         mut self,
         ranking: &Ranking<E>,
+        fit: Option<&Expr>,
         window: &Window,
     ) -> Result<(Page<E::Model>, Vec<QueryResult>)> {
         for (cursor, is_after) in [(&window.after, true), (&window.before, false)] {
             if let Some(cursor) = cursor {
-                self = self.beyond(ranking, cursor, is_after)?;
+                self = self.beyond(ranking, fit, cursor, is_after)?;
             }
         }
         let order = if ranking.descending == window.backwards { Order::Asc } else { Order::Desc };
         let readings = self.readings();
+        if let Some(fit) = fit {
+            self.select.query().expr(fit.clone()).order_by_expr(fit.clone(), order.clone());
+        }
         let ranked = self.order_by(ranking.column, order.clone()).order_by(primary_key::<E>(), order);
         let mut found = ranked.rows(Some(window.size + 1)).await?;
         let more = found.len() as u64 > window.size;
@@ -128,29 +151,41 @@ where
         if window.backwards {
             rows.reverse();
         }
-        let rows = rows.into_iter().map(|row| (encode::<E>(ranking, &row), row)).collect();
+        let mut fits = Vec::new();
+        if fit.is_some() {
+            let fit = |row: &QueryResult| row.try_get_by_index::<i32>(E::Model::WIDTH);
+            fits = found.iter().map(fit).collect::<Result<_, _>>()?;
+        }
+        if window.backwards {
+            fits.reverse();
+        }
+        let fits = fits.into_iter().map(Some).chain(std::iter::repeat(None));
+        let rows =
+            rows.into_iter().zip(fits).map(|(row, fit)| (encode::<E>(ranking, fit, &row), row)).collect();
         let (has_previous, has_next) =
             if window.backwards { (more, window.before.is_some()) } else { (window.after.is_some(), more) };
         Ok((Page { rows, has_previous, has_next }, found))
     }
 
     /// Only what comes after the cursor, or only what comes before it.
-    fn beyond(self, ranking: &Ranking<E>, cursor: &str, is_after: bool) -> Result<Self> {
-        let (key, id) = decode(cursor, ranking.form)?;
-        let place = Expr::tuple([
-            Expr::col((E::default(), ranking.column)),
-            Expr::col((E::default(), primary_key::<E>())),
-        ]);
-        let mark = Expr::tuple([Expr::val(Value::from(key)), Expr::val(id)]);
+    fn beyond(self, ranking: &Ranking<E>, fit: Option<&Expr>, cursor: &str, is_after: bool) -> Result<Self> {
+        let (key, id) = decode(cursor, if fit.is_some() { Form::Fitting } else { ranking.form })?;
+        let ranked = [ranking.column, primary_key::<E>()].map(|column| Expr::col((E::default(), column)));
+        let place = Expr::tuple(fit.cloned().into_iter().chain(ranked));
+        let mark = Expr::tuple(key.values().into_iter().map(Expr::val).chain([Expr::val(id)]));
         let greater = is_after != ranking.descending;
         Ok(self.filter(if greater { place.gt(mark) } else { place.lt(mark) }))
     }
 }
 
-fn encode<E: EntityTrait>(ranking: &Ranking<E>, row: &E::Model) -> String {
+fn encode<E: EntityTrait>(ranking: &Ranking<E>, fit: Option<i32>, row: &E::Model) -> String {
     let id = row.get(primary_key::<E>()).unwrap::<Uuid>();
+    let key = match ((ranking.key)(row), fit) {
+        (Key::Text(text), Some(fit)) => Key::Fitting(fit, text),
+        (key, _) => key,
+    };
     // A key and an identifier always serialise.
-    URL_SAFE_NO_PAD.encode(serde_json::to_vec(&((ranking.key)(row), id)).unwrap_or_default())
+    URL_SAFE_NO_PAD.encode(serde_json::to_vec(&(key, id)).unwrap_or_default())
 }
 
 fn decode(cursor: &str, form: Form) -> Result<(Key, Uuid)> {

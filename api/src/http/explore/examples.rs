@@ -68,6 +68,7 @@ const EXAMPLES: &[Example] = &[
     example!(ContractManager, "contract_manager", "spend"),
     example!(ContractManager, "contract_manager", "statements"),
     example!(ContractManager, "contract_manager", "demand"),
+    example!(ContractManager, "contract_manager", "alerts"),
     example!(ContractManager, "contract_manager", "instrument"),
     example!(ContractManager, "contract_manager", "watch-the-card"),
     example!(Auditor, "auditor", "changes"),

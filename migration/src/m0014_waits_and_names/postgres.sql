@@ -86,6 +86,7 @@ begin
     if not exists (select from pg_namespace where nspname = 'behind') then
         return;
     end if;
+    insert into behind.granted (what) values ('update (name_words) on service');
     perform behind.lock_tables();
     if exists (select from pg_roles where rolname = 'partner_network_app') then
         perform behind.admit_application();
