@@ -2,15 +2,14 @@
 
 use chrono::Days;
 use entity::criterion;
-use sea_orm::{EntityTrait as _, PaginatorTrait as _};
+use sea_orm::EntityTrait as _;
 use serde_json::{Value, json};
 
-use super::{ADMIN, ask, change, mentoring, named, said, submit, tomorrow, written};
+use super::{ADMIN, ask, mentoring, named, said, submit, tomorrow, written};
 use crate::referring::{
     CRC, NPS, draft, organisation, person, referral, service as service_of, submitted, then, today,
 };
 use crate::scenario;
-use crate::world::World;
 
 scenario! {
     async fn what_is_no_criterion_is_refused_when_it_is_saved(world) {

@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::{ADMIN, ask, change, mentoring, named, said, submit, tomorrow, written};
+use super::{ADMIN, change, mentoring, named, said, submit, tomorrow, written};
 use crate::delivering::not_delivered;
 use crate::people::Answer;
 use crate::referring::{
-    CRC, NPS, accepted, draft, merge, organisation, person, referral, service as service_of, then,
+    NPS, accepted, draft, merge, organisation, person, referral, service as service_of, then,
 };
 use crate::scenario;
 use crate::world::World;
