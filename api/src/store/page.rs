@@ -90,6 +90,9 @@ impl Key {
     }
 }
 
+/// The name of how well a row fits, among the columns of a statement.
+const FIT: &str = "how_well_it_fits";
+
 /// The order of a list: by one column that is never null, then by the identifier.
 pub struct Ranking<E: EntityTrait> {
     /// The column.
@@ -135,16 +138,16 @@ where
             }
         }
         let order = if ranking.descending == window.backwards { Order::Asc } else { Order::Desc };
-        let readings = self.readings();
+        let (readings, columns) = (self.readings(), self.columns);
         if let Some(fit) = fit {
-            self.select.query().expr(fit.clone()).order_by_expr(fit.clone(), order.clone());
+            self.select.query().expr_as(fit.clone(), FIT).order_by_expr(fit.clone(), order.clone());
         }
         let ranked = self.order_by(ranking.column, order.clone()).order_by(primary_key::<E>(), order);
         let mut found = ranked.rows(Some(window.size + 1)).await?;
         let more = found.len() as u64 > window.size;
         // The row beyond the page only says that there is one.
         found.truncate(usize::try_from(window.size).unwrap_or(usize::MAX));
-        let mut rows = placed(&found)?;
+        let mut rows = placed(&found, columns)?;
         if let Some(readings) = readings {
             readings.note(&rows);
         }
@@ -153,7 +156,7 @@ where
         }
         let mut fits = Vec::new();
         if fit.is_some() {
-            let fit = |row: &QueryResult| row.try_get_by_index::<i32>(E::Model::WIDTH);
+            let fit = |row: &QueryResult| row.try_get::<i32>("", FIT);
             fits = found.iter().map(fit).collect::<Result<_, _>>()?;
         }
         if window.backwards {
