@@ -17,8 +17,8 @@ async fn set(world: &World, who: &str, measure: &str, bound: &str, percent: i64,
 /// What alerts somebody on a day, but for the service that the demonstration watches: the measure, the service, the amount and
 /// the price that it is a part of.
 async fn alerts(world: &World, who: &str, on: &str) -> Vec<Value> {
-    let document = "query($on: Date) { priceAlerts(on: $on) {
-        threshold { measure } service { name } money { amount } price { amount } } }";
+    let document = "query($on: Date) { priceAlerts(on: $on) { nodes {
+        threshold { measure } service { name } money { amount } price { amount } } } }";
     let answer = world.as_person(who).query(document, json!({ "on": on })).await.granted();
     let row = |row: &Value| {
         json!([
@@ -28,7 +28,7 @@ async fn alerts(world: &World, who: &str, on: &str) -> Vec<Value> {
             row["price"]["amount"]
         ])
     };
-    let rows = answer.list("/priceAlerts").iter();
+    let rows = answer.list("/priceAlerts/nodes").iter();
     rows.filter(|row| row["service"]["name"] != "Residential placement").map(row).collect()
 }
 

@@ -59,11 +59,12 @@ async fn act(world: &World, who: &str, field: &str, session: &Value, more: Value
     let mut input = json!({ "sessionId": session["id"], "version": session["version"] });
     merge(&mut input, more);
     world.as_person(who).mutate(field, input, "session { id }").await.granted();
-    let document =
-        "query($id: ID!) { session(id: $id) { referral { charges { money { amount } session { id } } } } }";
+    let document = "query($id: ID!) { session(id: $id) { referral { charges { nodes { money { amount } session { id } } } } } }";
     let read = world.as_person("nps-officer").query(document, json!({ "id": session["id"] })).await.granted();
-    let lines =
-        read.list("/session/referral/charges").iter().filter(|line| line["session"]["id"] == session["id"]);
+    let lines = read
+        .list("/session/referral/charges/nodes")
+        .iter()
+        .filter(|line| line["session"]["id"] == session["id"]);
     lines.filter_map(|line| line["money"]["amount"].as_i64()).sum()
 }
 

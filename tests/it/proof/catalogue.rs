@@ -161,6 +161,12 @@ impl Catalogue {
         ["pageInfo", "edges", "nodes"].iter().all(|field| names.contains(field))
     }
 
+    /// Whether a type is a page of rows that the oracle can tell: what is reckoned is paged as well.
+    pub fn is_page_of_rows(&self, name: &str) -> bool {
+        self.is_page(name)
+            && !matches!(shows::of(&self.field(name, "nodes").yields.name), Some(shows::Shown::Values(_)))
+    }
+
     /// Whether a type is a row of such a page with its cursor.
     pub fn is_edge(&self, name: &str) -> bool {
         let names: Vec<_> = self.fields(name).iter().map(|field| field.name.as_str()).collect();
