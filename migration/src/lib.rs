@@ -18,6 +18,7 @@ mod m0009_places;
 mod m0010_prices_explained;
 mod m0011_variations_and_purchasers;
 mod m0012_folded_words;
+mod m0013_suitability;
 
 /// Brings a database to the present shape.
 pub struct Migrator;
@@ -38,6 +39,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0010_prices_explained::STEP),
             Box::new(m0011_variations_and_purchasers::STEP),
             Box::new(m0012_folded_words::STEP),
+            Box::new(m0013_suitability::STEP),
         ]
     }
 }

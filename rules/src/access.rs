@@ -193,6 +193,7 @@ const MUTATIONS: Table = &[
     ("importCases", &[CourtOfficer]),
     ("updateCase", PROBATION),
     ("recordSentence", &[ResponsibleOfficer, TeamManager, CourtOfficer]),
+    ("recordProgrammeSuitability", &[ResponsibleOfficer, TeamManager, CourtOfficer]),
     ("assignOfficer", &[TeamManager]),
     ("restrictCase", &[TeamManager]),
     ("liftRestriction", &[TeamManager]),

@@ -113,6 +113,7 @@ const MUTATIONS: Table = &[
     ("allocateCase", &[CourtOfficer]),
     ("importCases", &[CourtOfficer]),
     ("recordSentence", &[ResponsibleOfficer, TeamManager, CourtOfficer]),
+    ("recordProgrammeSuitability", &[ResponsibleOfficer, TeamManager, CourtOfficer]),
     ("updateCase", &[ResponsibleOfficer, TeamManager]),
     ("assignOfficer", &[TeamManager]),
     ("restrictCase", &[TeamManager]),

@@ -57,6 +57,7 @@ mod sharing;
 mod slow_clients;
 mod starting;
 mod statements;
+mod suitability;
 mod tidy;
 mod tokens;
 mod tour;

@@ -3,8 +3,11 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use entity::{Id, eligibility_override, ldu, organisation, probation_case, referral, sentence, service};
-use rules::directory::{Age, Facts, RarDays};
+use entity::{
+    Id, eligibility_override, ldu, organisation, probation_case, programme_suitability, referral, sentence,
+    service,
+};
+use rules::directory::{Age, Assessed, Facts, RarDays};
 use rules::london;
 use rules::terms::{
     Flag, Gender, Likelihood, OrganisationKind, Purchaser, RequiredItem, RiskLevel, SentenceBasis,
@@ -15,6 +18,7 @@ use sea_orm::{ColumnTrait, Order};
 use super::graphql::Override;
 use super::judging::{Failing, failing};
 use crate::cases::service::flags;
+use crate::cases::suitability::assessed;
 use crate::directory::facts::bases_of;
 use crate::directory::reads::rules_of;
 use crate::error::{Fault, Result};
@@ -56,6 +60,8 @@ pub struct Bare {
     pub sentence: Option<SentenceKind>,
     /// The programme that the court required, or would.
     pub programme: Option<String>,
+    /// What assessments for programmes found.
+    pub assessed: Vec<Assessed>,
     /// The RAR days that are left.
     pub rar_days: RarDays,
     /// The name of the LDU.
@@ -78,6 +84,7 @@ impl Bare {
             risk: self.risk,
             sentence: self.sentence,
             programme: self.programme.as_deref(),
+            assessed: &self.assessed,
             rar_days: self.rar_days,
             ldu: self.ldu.as_deref(),
             items: &self.items,
@@ -99,7 +106,10 @@ pub async fn facts_of(store: &Store, case: &probation_case::Model, supposed: Sup
         }
         None => RarDays::Unknown,
     };
+    let found = store.find::<programme_suitability::Entity>();
+    let found = found.filter(programme_suitability::Column::CaseId.eq(case.id));
     Ok(Bare {
+        assessed: assessed(store, found).await?.remove(&case.id).unwrap_or_default(),
         bases: sentence.as_ref().map(bases_of).unwrap_or_default(),
         purchaser: match supposed.purchaser {
             Some(purchaser) => purchaser,

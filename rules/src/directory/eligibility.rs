@@ -164,4 +164,4 @@ fn reason(criterion: &Criterion, should: bool, because: Because) -> Unmet {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -67,6 +67,7 @@ const OBJECTS: &[(&str, Shown)] = &[
     ("PriceVolume", Values("on")),
     ("PriceThreshold", Row("price_threshold", "id")),
     ("PricePreview", Values("from")),
+    ("ProgrammeSuitability", Row("programme_suitability", "id")),
     ("Qualification", Row("qualification", "id")),
     ("Question", Row("referral_question", "id")),
     ("Reading", Row("reading", "id")),
