@@ -156,6 +156,8 @@ const QUERIES: Table = &[
     ("priceThresholds", &[ProviderManager, RateCardAdministrator, ContractManager, Auditor]),
     ("demand", &[TeamManager, ProviderManager, RateCardAdministrator, ContractManager, Auditor]),
     ("priceVolumes", &[TeamManager, ProviderManager, Auditor]),
+    ("unmetNeeds", &[ResponsibleOfficer, TeamManager, Auditor]),
+    ("unmetDemand", &[TeamManager, Auditor]),
     ("statements", STATEMENT_READERS),
     ("exportStatements", STATEMENT_READERS),
     ("instruments", EVERYONE),

@@ -26,7 +26,7 @@ pub use availability::{
     Availability, Unavailable, bases, check_availability, is_available, may_be_available, unavailable,
 };
 pub use code::Code;
-pub use eligibility::{Rule, Unmet, check, may_be_eligible, unmet_rules};
+pub use eligibility::{Rule, Unmet, check, is_eligible, may_be_eligible, unmet_rules};
 pub use meeting::{Age, Assessed, Facts, RarDays};
 pub use offer::{
     DirectoryRefusal, Offer, Period, check_offer, check_overlap, check_period, overlap, overlaps,

@@ -64,6 +64,7 @@ mod tour;
 mod trouble;
 mod trusted_documents;
 mod trusting;
+mod unmet;
 mod variations;
 mod visibility;
 mod wire;

@@ -94,6 +94,8 @@ const OBJECTS: &[(&str, Shown)] = &[
     ("SuitabilityMeeting", Row("suitability_meeting", "id")),
     ("TrustedIssuer", Row("trusted_issuer", "id")),
     ("UnmetCriterion", Values("kind")),
+    ("UnmetDemand", Values("people")),
+    ("UnmetNeed", Values("needs")),
     ("Variation", Row("variation", "id")),
     ("Volume", Values("from")),
     ("WeeklyTime", Values("day")),

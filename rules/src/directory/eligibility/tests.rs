@@ -491,6 +491,7 @@ proptest! {
         let rules = rules(&rows);
         let eligible = check(&rules, &facts, TODAY).is_empty();
         let may_be = may_be_eligible(&rules, &facts, TODAY);
+        prop_assert_eq!(is_eligible(&rules, &facts, TODAY), eligible);
         prop_assert!(!eligible || may_be);
         let everything_is_known = facts.age != Age::Unknown
             && facts.gender.is_some() && facts.flags.is_some() && facts.likelihood.is_some() && facts.risk.is_some()
