@@ -54,6 +54,13 @@ impl Identified for Entity {
 #[derive(Clone, PartialEq, Eq)]
 pub struct SecretDigest(pub String);
 
+impl crate::Unread for SecretDigest {
+    fn unread() -> Self {
+        // The digest of nothing.
+        Self(String::new())
+    }
+}
+
 impl fmt::Debug for SecretDigest {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("SecretDigest(…)")

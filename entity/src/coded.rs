@@ -9,6 +9,8 @@ use sea_orm::sqlx::{Database, Decode, Type};
 use sea_orm::{ColIdx, DbErr, QueryResult, TryFromU64, TryGetError, TryGetable, Value};
 use serde::{Serialize, Serializer};
 
+use crate::Unread;
+
 /// A [`Term`] that the database stores by its code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Coded<T: Term>(pub T);
@@ -17,6 +19,12 @@ impl<T: Term> Deref for Coded<T> {
     type Target = T;
     fn deref(&self) -> &T {
         &self.0
+    }
+}
+
+impl<T: Term> Unread for Coded<T> {
+    fn unread() -> Self {
+        Self(T::ALL[0])
     }
 }
 

@@ -7,6 +7,8 @@ use sea_orm::sea_query::{ArrayType, ColumnType, Nullable, ValueType, ValueTypeEr
 use sea_orm::{ColIdx, DbErr, QueryResult, TryGetError, TryGetable, Value};
 use serde::{Serialize, Serializer};
 
+use crate::Unread;
+
 /// [`Term`]s that the database stores by their codes, with a space between them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CodedList<T: Term>(pub Vec<T>);
@@ -19,6 +21,12 @@ impl<T: Term> CodedList<T> {
 
     fn read(text: &str) -> Option<Self> {
         text.split_whitespace().map(T::from_code).collect::<Option<Vec<T>>>().map(Self)
+    }
+}
+
+impl<T: Term> Unread for CodedList<T> {
+    fn unread() -> Self {
+        Self(Vec::new())
     }
 }
 

@@ -9,6 +9,8 @@ use sea_orm::{ColIdx, DbErr, QueryResult, TryFromU64, TryGetError, TryGetable, V
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use uuid::Uuid;
 
+use crate::Unread;
+
 /// A table whose rows have an identifier of their own.
 pub trait Identified: 'static {
     /// What an identifier of this table begins with where people see it: `ref_…` for a referral.
@@ -87,6 +89,11 @@ impl<E> From<Id<E>> for Value {
 impl<E> TryGetable for Id<E> {
     fn try_get_by<I: ColIdx>(row: &QueryResult, index: I) -> Result<Self, TryGetError> {
         Uuid::try_get_by(row, index).map(Self::new)
+    }
+}
+impl<E> Unread for Id<E> {
+    fn unread() -> Self {
+        Self::new(Uuid::nil())
     }
 }
 impl<E> ValueType for Id<E> {

@@ -6,6 +6,7 @@
 mod placed;
 mod coded;
 mod coded_list;
+mod columns;
 mod id;
 
 pub mod api_client;
@@ -36,6 +37,7 @@ pub mod idempotency_key;
 pub mod instrument;
 pub mod ldu;
 pub mod measure;
+pub mod named_person;
 pub mod organisation;
 pub mod person;
 pub mod person_role;
@@ -74,5 +76,8 @@ pub mod variation;
 
 pub use coded::Coded;
 pub use coded_list::CodedList;
+pub use columns::{Columns, Reads, Unread};
 pub use id::{Id, Identified};
 pub use placed::Placed;
+
+pub use entity_derive::reads_columns;

@@ -4,22 +4,24 @@
 use sea_orm::sqlx::{Result, postgres::PgRow, sqlite::SqliteRow};
 use sea_orm::{DbErr, QueryResult, RuntimeErr};
 
-/// What is read from as many columns that stand behind one another.
+use crate::Columns;
+
+/// What is read from columns that stand behind one another.
 pub trait Placed: Sized {
-    /// How many columns.
+    /// How many columns the table has.
     const WIDTH: usize;
 
-    /// From a row of PostgreSQL, beginning with the column at `at`.
-    fn of_postgres(row: &PgRow, at: usize) -> Result<Self>;
+    /// From a row of PostgreSQL that has these columns, beginning with the one at `at`.
+    fn of_postgres(row: &PgRow, at: usize, columns: Columns) -> Result<Self>;
 
-    /// From a row of SQLite, beginning with the column at `at`.
-    fn of_sqlite(row: &SqliteRow, at: usize) -> Result<Self>;
+    /// From a row of SQLite that has these columns, beginning with the one at `at`.
+    fn of_sqlite(row: &SqliteRow, at: usize, columns: Columns) -> Result<Self>;
 
     /// From a row of whichever database it is.
-    fn placed(row: &QueryResult, at: usize) -> std::result::Result<Self, DbErr> {
+    fn placed(row: &QueryResult, at: usize, columns: Columns) -> std::result::Result<Self, DbErr> {
         let read = match (row.try_as_pg_row(), row.try_as_sqlite_row()) {
-            (Some(row), _) => Self::of_postgres(row, at),
-            (_, Some(row)) => Self::of_sqlite(row, at),
+            (Some(row), _) => Self::of_postgres(row, at, columns),
+            (_, Some(row)) => Self::of_sqlite(row, at, columns),
             (None, None) => return Err(DbErr::Type("a row of neither database".to_owned())),
         };
         read.map_err(|error| DbErr::Query(RuntimeErr::SqlxError(error.into())))

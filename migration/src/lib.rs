@@ -19,6 +19,7 @@ mod m0010_prices_explained;
 mod m0011_variations_and_purchasers;
 mod m0012_folded_words;
 mod m0013_suitability;
+mod m0015_named_people;
 
 /// Brings a database to the present shape.
 pub struct Migrator;
@@ -40,6 +41,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0011_variations_and_purchasers::STEP),
             Box::new(m0012_folded_words::STEP),
             Box::new(m0013_suitability::STEP),
+            Box::new(m0015_named_people::STEP),
         ]
     }
 }

@@ -12,6 +12,7 @@ mod cases;
 mod charges;
 mod charges_seen;
 mod clients;
+mod columns;
 mod costs;
 mod dear;
 mod delivering;

@@ -97,7 +97,8 @@ const IN_POSTGRES: &str = "
                 and k.column_name = c.column_name
         ) as key
     from information_schema.columns c
-    where c.table_schema = 'public' and c.table_name <> 'seaql_migrations'";
+    where c.table_schema = 'public' and c.table_name <> 'seaql_migrations'
+        and c.table_name in (select tablename from pg_tables where schemaname = 'public')";
 
 /// The same in SQLite, which takes nothing for a missing value in a key unless it is told.
 const IN_SQLITE: &str = "

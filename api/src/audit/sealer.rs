@@ -13,8 +13,10 @@ use crate::command::said;
 use crate::error::Result;
 use crate::store::{Database, OVERLAP};
 
-/// How far back is looked mostly: longer than a request may take.
+/// How far back is looked mostly for changes: longer than a request may take.
 const USUALLY: TimeDelta = TimeDelta::seconds(30);
+/// How far back for readings, which are recorded apart from requests, at once and in great numbers.
+const USUALLY_READ: TimeDelta = TimeDelta::seconds(5);
 /// Every so many times, the first included, it is looked as far back as a late transaction may reach.
 const SELDOM: u64 = 60;
 /// The longest wait after failures.
@@ -30,8 +32,7 @@ pub async fn run(every: Duration, database: Database, clock: Clock, mut stop: wa
             _ = rhythm.tick() => {}
             _ = stop.changed() => return,
         }
-        let overlap = if turn.is_multiple_of(SELDOM) { OVERLAP } else { USUALLY };
-        match seal(&database, &clock, overlap).await {
+        match seal(&database, &clock, turn.is_multiple_of(SELDOM)).await {
             Ok(()) => {
                 turn = turn.wrapping_add(1);
                 pause = every;
@@ -46,10 +47,15 @@ pub async fn run(every: Duration, database: Database, clock: Clock, mut stop: wa
     }
 }
 
-/// Seals everything that is due.
-async fn seal(database: &Database, clock: &Clock, overlap: TimeDelta) -> Result<()> {
+/// Seals everything that is due, late transactions among it or not.
+async fn seal(database: &Database, clock: &Clock, late: bool) -> Result<()> {
     let now = clock.now();
     for kind in SealKind::ALL.iter().copied() {
+        let overlap = match kind {
+            _ if late => OVERLAP,
+            SealKind::Change => USUALLY,
+            SealKind::Reading => USUALLY_READ,
+        };
         while let Some(seal) = database.seal(kind, now, overlap).await? {
             // Whoever keeps the log elsewhere has an anchor that nobody can rewrite here.
             let (number, events) = (seal.number, seal.row_count);

@@ -1,7 +1,7 @@
 //! How a mutation is carried out and answered, the same for all.
 
 use async_graphql::{Context, InputType, OutputType};
-use entity::{Id, Identified};
+use entity::{Id, Identified, Reads};
 use futures_util::future::BoxFuture;
 use rules::Term;
 use sea_orm::EntityTrait;
@@ -13,7 +13,7 @@ use super::shown::Shown;
 use crate::error::{Fault, Refused, Result};
 use crate::graphql::paging::asked_in_payload;
 use crate::store::kin::Member;
-use crate::store::{Act, Beside, Outcome, Store, Visible, Write, id_of};
+use crate::store::{Act, Asked, Beside, Outcome, Store, Visible, Write, id_of};
 
 /// A thing that can be read by its identifier.
 pub trait Node: Sized + Send {
@@ -23,23 +23,25 @@ pub trait Node: Sized + Send {
     type Kin: Default + Send + Sync + 'static;
     /// What stands beside its rows, and is read with them where it is asked for.
     const BESIDE: &'static [Beside<Self::Kin>] = &[];
+    /// What each of its fields reads of its row; where that is not said, whole rows are read.
+    const READS: &'static [Reads] = &[];
 
     /// The thing that a row is.
     fn show(member: Member<Row<Self>, Self::Kin>) -> Self;
 
     /// The thing, or *not found*.
     fn load(store: &Store, id: Id<Self::Table>) -> impl Future<Output = Result<Self>> + Send {
-        Self::load_with(store, id, |_| false)
+        Self::load_with(store, id, Asked::everything())
     }
 
-    /// As [`Node::load`], with what is asked for of what stands beside it.
+    /// As [`Node::load`], of which only what is asked for can be shown, with what is asked for of what stands beside it.
     fn load_with(
         store: &Store,
         id: Id<Self::Table>,
-        asked: impl Fn(&str) -> bool + Send,
+        asked: Asked<'_>,
     ) -> impl Future<Output = Result<Self>> + Send {
         async move {
-            let together = store.find::<Self::Table>().with_id(id).beside(Self::BESIDE, asked);
+            let together = store.find::<Self::Table>().with_id(id).beside(Self::BESIDE, Self::READS, asked);
             let found = together.family().await?.pop();
             found.map(Self::show).ok_or_else(|| Fault::not_found(Self::Table::NAME))
         }

@@ -3,10 +3,11 @@
 use std::borrow::Cow;
 
 use async_graphql::connection::{Edge, EmptyFields, PageInfo};
-use async_graphql::{Context, Object, ObjectType, OutputType, TypeName};
+use async_graphql::{Context, Lookahead, Object, ObjectType, OutputType, TypeName};
 
 use super::in_turn::AllInTurn;
 use crate::error::{Fault, Result};
+use crate::store::Asked;
 use crate::store::page::{Page, Window};
 
 /// The most rows on one page, as the settings say.
@@ -92,24 +93,37 @@ pub fn wants_total(ctx: &Context<'_>) -> bool {
     ctx.look_ahead().field("totalCount").exists()
 }
 
-/// Whether the client asked for a field of the rows of the list.
-pub fn asked<'c>(ctx: &'c Context<'_>) -> impl Fn(&str) -> bool + 'c {
-    let rows = ctx.look_ahead();
-    move |field| rows.field(field).exists()
+/// The fields that the client asked for of a thing; of what stands beside it, those under the field that shows it.
+pub fn asked<'c>(ctx: &'c Context<'_>) -> Asked<'c> {
+    fields_of(vec![ctx.look_ahead()])
 }
 
 /// As [`asked`], of whatever the payload of a mutation shows.
-pub fn asked_in_payload<'c>(ctx: &'c Context<'_>) -> impl Fn(&str) -> bool + 'c {
+pub fn asked_in_payload<'c>(ctx: &'c Context<'_>) -> Asked<'c> {
     let payload = ctx.look_ahead();
-    let things: Vec<_> = ctx.field().selection_set().map(|field| payload.field(field.name())).collect();
-    move |field| things.iter().any(|thing| thing.field(field).exists())
+    fields_of(ctx.field().selection_set().map(|field| payload.field(field.name())).collect())
 }
 
 /// As [`asked`], of the rows of a connection.
-pub fn asked_of_nodes<'c>(ctx: &'c Context<'_>) -> impl Fn(&str) -> bool + 'c {
+pub fn asked_of_nodes<'c>(ctx: &'c Context<'_>) -> Asked<'c> {
     let connection = ctx.look_ahead();
-    let rows = [connection.field("nodes"), connection.field("edges").field("node")];
-    move |field| rows.iter().any(|rows| rows.field(field).exists())
+    fields_of(vec![connection.field("nodes"), connection.field("edges").field("node")])
+}
+
+fn fields_of(things: Vec<Lookahead<'_>>) -> Asked<'_> {
+    Asked::only(move |under| match under {
+        Some(field) => things.iter().flat_map(|thing| names(&thing.field(field))).collect(),
+        None => things.iter().flat_map(names).collect(),
+    })
+}
+
+fn names<'c>(thing: &Lookahead<'c>) -> Vec<&'c str> {
+    thing.selection_fields().iter().flat_map(|one| one.selection_set().map(|field| field.name())).collect()
+}
+
+/// Where in the document the field stands that is being resolved: whoever asks there asks for the same.
+pub fn place(ctx: &Context<'_>) -> (usize, usize) {
+    (ctx.item.pos.line, ctx.item.pos.column)
 }
 
 /// The connection of a page whose rows `members` turns into nodes, in the same order.

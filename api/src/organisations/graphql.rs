@@ -1,7 +1,7 @@
 //! Organisations and people as GraphQL shows them.
 
 use async_graphql::{Context, InputObject, MaybeUndefined, Object};
-use entity::{Id, ldu, organisation, person};
+use entity::{Id, ldu, named_person, organisation, person, reads_columns};
 use rules::terms::{Grade, OrganisationKind, Role};
 
 use super::{reads, service};
@@ -34,6 +34,7 @@ impl Node for Organisation {
 }
 
 /// An organisation of the network.
+#[reads_columns]
 #[Object]
 impl Organisation {
     /// Its identifier.
@@ -143,7 +144,14 @@ impl Person {
 }
 
 /// A person by name, as they stand on something that the reader sees.
-pub struct NamedPerson(pub Member<person::Model, NamedKin>);
+pub struct NamedPerson(Member<named_person::Model, NamedKin>);
+
+impl NamedPerson {
+    /// Rows as a family, each with the person's identifier.
+    pub fn each(rows: Vec<named_person::Model>) -> impl Iterator<Item = (Id<person::Entity>, Self)> {
+        Member::family(rows).map(|member| (member.id, Self(member)))
+    }
+}
 
 /// What hangs on named people.
 #[derive(Default)]
@@ -152,6 +160,7 @@ pub struct NamedKin {
 }
 
 /// A member of staff by name, as they stand on something that you see: who referred, who delivers, who wrote.
+#[reads_columns]
 #[Object]
 impl NamedPerson {
     /// Their identifier.

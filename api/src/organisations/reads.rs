@@ -1,6 +1,6 @@
 //! Named queries over organisations and people.
 
-use entity::{Id, ldu, organisation, person, person_role};
+use entity::{Id, ldu, named_person, organisation, person, person_role};
 use sea_orm::{ColumnTrait, Order};
 
 use super::graphql::{Ldu, NamedPerson, Organisation};
@@ -73,11 +73,8 @@ pub async fn named(
     store: &Store,
     ids: impl Iterator<Item = Id<person::Entity>>,
 ) -> Result<Vec<(Id<person::Entity>, NamedPerson)>> {
-    let mut ids: Vec<_> = ids.collect();
-    ids.sort_unstable();
-    ids.dedup();
-    let rows = store.people_named(ids).await?;
-    Ok(Member::family(rows).map(|member| (member.id, NamedPerson(member))).collect())
+    let rows = store.find::<named_person::Entity>().of(named_person::Column::Id, ids).all().await?;
+    Ok(NamedPerson::each(rows).collect())
 }
 
 /// What to look for among people.

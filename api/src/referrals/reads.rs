@@ -15,7 +15,7 @@ use crate::error::Result;
 use crate::graphql::act::Node;
 use crate::store::kin::Member;
 use crate::store::page::{Form, Key, Ranking};
-use crate::store::{Find, Store, has_words};
+use crate::store::{Asked, Find, Store, has_words};
 
 type ReferralId = Id<referral::Entity>;
 type Of<T> = Result<Vec<(ReferralId, T)>>;
@@ -131,11 +131,11 @@ pub async fn referrals(store: &Store, ids: Vec<ReferralId>) -> Of<Referral> {
 pub async fn of_cases(
     store: &Store,
     of: Vec<Id<probation_case::Entity>>,
-    asked: impl Fn(&str) -> bool,
+    asked: Asked<'_>,
 ) -> Result<Vec<(Id<probation_case::Entity>, Referral)>> {
     let find = store.find::<referral::Entity>().of(referral::Column::CaseId, of);
     let find = find.order_by(referral::Column::CreatedAt, Order::Desc);
-    let family = find.beside(Referral::BESIDE, asked).family().await?;
+    let family = find.beside(Referral::BESIDE, Referral::READS, asked).family().await?;
     Ok(family.into_iter().map(|member| (member.case_id, Referral(member))).collect())
 }
 

@@ -17,7 +17,7 @@ use super::graphql::{Attendance, AttendanceTotals, Feedback, GroupSession, Sessi
 use crate::error::Result;
 use crate::graphql::act::Node;
 use crate::store::kin::Member;
-use crate::store::{Find, Store};
+use crate::store::{Asked, Find, Store};
 
 type SessionId = Id<session::Entity>;
 type ReferralId = Id<referral::Entity>;
@@ -27,22 +27,18 @@ type GroupId = Id<group_session::Entity>;
 pub async fn of_referrals(
     store: &Store,
     of: Vec<ReferralId>,
-    asked: impl Fn(&str) -> bool,
+    asked: Asked<'_>,
 ) -> Result<Vec<(ReferralId, Session)>> {
     let find = store.find::<session::Entity>().of(session::Column::ReferralId, of);
-    let family = by_start(find).beside(Session::BESIDE, asked).family().await?;
+    let family = by_start(find).beside(Session::BESIDE, Session::READS, asked).family().await?;
     Ok(family.into_iter().map(|member| (member.referral_id, Session(member))).collect())
 }
 
 /// The places of group sessions, in the order in which they start and then in which they were given, with what is
 /// asked for of them.
-pub async fn register(
-    store: &Store,
-    of: Vec<GroupId>,
-    asked: impl Fn(&str) -> bool,
-) -> Result<Vec<(GroupId, Session)>> {
+pub async fn register(store: &Store, of: Vec<GroupId>, asked: Asked<'_>) -> Result<Vec<(GroupId, Session)>> {
     let find = store.find::<session::Entity>().of(session::Column::GroupSessionId, of);
-    let family = by_start(find).beside(Session::BESIDE, asked).family().await?;
+    let family = by_start(find).beside(Session::BESIDE, Session::READS, asked).family().await?;
     let place = |member: Member<session::Model, _>| member.group_session_id.map(|id| (id, Session(member)));
     Ok(family.into_iter().filter_map(place).collect())
 }

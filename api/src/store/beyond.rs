@@ -2,7 +2,7 @@
 //! `seen.sql`, and no others.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use entity::{Coded, Id, cohort, ldu, organisation, person, place, referral, service};
+use entity::{Coded, Id, cohort, ldu, organisation, place, referral, service};
 use rules::Term as _;
 use rules::terms::{ChargeKind, PlaceStatus, Purchaser, ReferralStatus};
 use sea_orm::{
@@ -11,20 +11,8 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::find::placed;
 use super::link::Link;
 use crate::error::{Fault, Result};
-
-/// Who people are, for the names that stand on rows that the caller sees.
-pub(super) async fn people_named(link: &Link, ids: Vec<Id<person::Entity>>) -> Result<Vec<person::Model>> {
-    if link.get_database_backend() == DbBackend::Postgres {
-        let ids: Vec<_> = ids.into_iter().map(|id| id.0).collect();
-        let sql = "select * from scope.people_named($1)";
-        let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, [ids.into()]);
-        return placed(&link.query_all_raw(statement).await?);
-    }
-    Ok(person::Entity::find().filter(person::Column::Id.is_in(ids)).all(link).await?)
-}
 
 /// Whether some referral, whoever sees it, has this reference.
 pub(super) async fn has_referral(link: &Link, reference: &str) -> Result<bool> {

@@ -7,7 +7,7 @@ use sea_orm::{
     RelationDef, Select, Statement, TryGetable, TryGetableMany, Value,
 };
 
-use entity::{Id, Identified, Placed};
+use entity::{Columns, Id, Identified, Placed};
 use uuid::Uuid;
 
 use super::link::Link;
@@ -38,17 +38,31 @@ impl Finds for Write {
 pub struct Find<'s, E: EntityTrait> {
     link: &'s Link,
     pub(super) select: Select<E>,
+    pub(super) columns: Columns,
     readings: Option<&'s Readings>,
 }
 
 impl<'s, E: EntityTrait> Find<'s, E> {
     pub(super) fn new(link: &'s Link, visible: Condition) -> Self {
-        Self { link, select: E::find().filter(Condition::all().add(visible)), readings: None }
+        Self {
+            link,
+            select: E::find().filter(Condition::all().add(visible)),
+            columns: Columns::ALL,
+            readings: None,
+        }
     }
 
     /// Has it noted whose records are read.
     pub(super) fn noted(mut self, readings: &'s Readings) -> Self {
         self.readings = Some(readings);
+        self
+    }
+
+    /// Reads only some columns.
+    pub(super) fn only(mut self, columns: Columns) -> Self {
+        let these = E::Column::iter().enumerate().filter(|(place, _)| columns.has(*place));
+        self.select = these.fold(self.select.select_only(), |select, (_, column)| select.column(column));
+        self.columns = columns;
         self
     }
 
@@ -113,7 +127,7 @@ impl<'s, E: EntityTrait> Find<'s, E> {
         E::Model: Placed,
     {
         let readings = self.readings;
-        noted(readings, placed(&self.rows(None).await?)?)
+        noted(readings, placed(&self.rows(None).await?, Columns::ALL)?)
     }
 
     /// At most `limit` rows.
@@ -122,7 +136,7 @@ impl<'s, E: EntityTrait> Find<'s, E> {
         E::Model: Placed,
     {
         let readings = self.readings;
-        noted(readings, placed(&self.rows(Some(limit)).await?)?)
+        noted(readings, placed(&self.rows(Some(limit)).await?, Columns::ALL)?)
     }
 
     /// The rows as the database gives them, for a caller that notes itself which of them are answered. A limit is
@@ -248,9 +262,9 @@ impl<'s, E: EntityTrait> Find<'s, E> {
     }
 }
 
-/// What rows hold, where they begin with the columns of `M`.
-pub(super) fn placed<M: Placed>(rows: &[QueryResult]) -> Result<Vec<M>> {
-    Ok(rows.iter().map(|row| M::placed(row, 0)).collect::<std::result::Result<_, _>>()?)
+/// What rows hold, where they begin with these columns of `M`.
+pub(super) fn placed<M: Placed>(rows: &[QueryResult], columns: Columns) -> Result<Vec<M>> {
+    Ok(rows.iter().map(|row| M::placed(row, 0, columns)).collect::<std::result::Result<_, _>>()?)
 }
 
 fn noted<M: ModelTrait>(readings: Option<&Readings>, rows: Vec<M>) -> Result<Vec<M>> {

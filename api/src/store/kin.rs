@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use tokio::sync::OnceCell;
 
+use super::beside::Asked;
 use crate::error::{Fault, Result};
 
 /// Rows read together, with what was read for all of them.
@@ -97,11 +98,15 @@ impl<K: Eq + Hash, V> ToOne<K, V> {
 }
 
 /// Any number of things for each key, in the order in which they were read: the sessions of each referral.
-pub struct ToMany<K, V>(OnceCell<HashMap<K, Vec<V>>>);
+pub struct ToMany<K, V> {
+    all: OnceCell<HashMap<K, Vec<V>>>,
+    /// As those see them who ask from one place of the document, and for no more than is asked for there.
+    cut: OnceCell<((usize, usize), HashMap<K, Vec<V>>)>,
+}
 
 impl<K, V> Default for ToMany<K, V> {
     fn default() -> Self {
-        Self(OnceCell::new())
+        Self { all: OnceCell::new(), cut: OnceCell::new() }
     }
 }
 
@@ -112,16 +117,31 @@ impl<K: Eq + Hash, V> ToMany<K, V> {
         key: &K,
         load: impl FnOnce() -> L,
     ) -> Result<&[V]> {
-        let all = self
-            .0
-            .get_or_try_init(async || {
-                let mut all: HashMap<K, Vec<V>> = HashMap::new();
-                for (key, value) in Box::pin(load()).await? {
-                    all.entry(key).or_default().push(value);
-                }
-                Ok::<_, Fault>(all)
-            })
-            .await?;
+        let all = self.all.get_or_try_init(async || Ok::<_, Fault>(by_key(Box::pin(load()).await?))).await?;
         Ok(all.get(key).map_or(&[], Vec::as_slice))
     }
+
+    /// The things of `key`, of which only what is asked for at this place of the document can be shown; from any other
+    /// place they are read once more, and whole.
+    pub async fn of_asked<'q, L: Future<Output = Result<Vec<(K, V)>>>>(
+        &self,
+        key: &K,
+        (place, asked): ((usize, usize), Asked<'q>),
+        load: impl Fn(Asked<'q>) -> L,
+    ) -> Result<&[V]> {
+        let cut = async || Ok::<_, Fault>((place, by_key(Box::pin(load(asked)).await?)));
+        let (at, cut) = self.cut.get_or_try_init(cut).await?;
+        if *at != place {
+            return self.of(key, || load(Asked::everything())).await;
+        }
+        Ok(cut.get(key).map_or(&[], Vec::as_slice))
+    }
+}
+
+fn by_key<K: Eq + Hash, V>(things: Vec<(K, V)>) -> HashMap<K, Vec<V>> {
+    let mut all: HashMap<K, Vec<V>> = HashMap::new();
+    for (key, thing) in things {
+        all.entry(key).or_default().push(thing);
+    }
+    all
 }

@@ -30,14 +30,14 @@ mod write;
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use entity::{Id, ldu, person, service};
+use entity::{Id, ldu, service};
 
 use crate::auth::Scope;
 use crate::error::Result;
 use crate::settings::Policy;
 
 pub use act::{Act, Outcome};
-pub use beside::{Beside, distinct, join};
+pub use beside::{Asked, Beside, columns, distinct, join};
 pub use beyond::{Began, Priced, PricedCharges, Standing};
 pub use chain::{Flaw, Harm};
 pub use changes::{About, Look, Place};
@@ -154,11 +154,5 @@ impl Store {
             Some(keeper) => beyond::priced_charges(&self.reads, keeper, within).await,
             None => Ok(Vec::new()),
         }
-    }
-
-    /// The names of people that stand on rows the caller sees: who referred, who delivers. No more of a
-    /// person than that leaves their organisation.
-    pub async fn people_named(&self, ids: Vec<Id<person::Entity>>) -> Result<Vec<person::Model>> {
-        beyond::people_named(&self.reads, ids).await
     }
 }

@@ -157,13 +157,13 @@ where
             }
         }
         let order = if ranking.descending == window.backwards { Order::Asc } else { Order::Desc };
-        let readings = self.readings();
+        let (readings, columns) = (self.readings(), self.columns);
         let ranked = self.order_by(ranking.column, order.clone()).order_by(primary_key::<E>(), order);
         let mut found = ranked.rows(Some(window.size + 1)).await?;
         let more = found.len() as u64 > window.size;
         // The row beyond the page only says that there is one.
         found.truncate(usize::try_from(window.size).unwrap_or(usize::MAX));
-        let mut rows = placed(&found)?;
+        let mut rows = placed(&found, columns)?;
         if let Some(readings) = readings {
             readings.note(&rows);
         }

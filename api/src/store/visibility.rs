@@ -30,6 +30,7 @@ pub trait Visible: EntityTrait<Model: Placed> {
 pub trait BesideSeen<P: EntityTrait>: Visible {}
 impl<P: EntityTrait> BesideSeen<P> for service::Entity {}
 impl<P: EntityTrait> BesideSeen<P> for organisation::Entity {}
+impl<P: EntityTrait> BesideSeen<P> for named_person::Entity {}
 impl BesideSeen<referral::Entity> for shared_person::Entity {}
 impl BesideSeen<session::Entity> for referral::Entity {}
 impl BesideSeen<session::Entity> for attendance::Entity {}
@@ -66,6 +67,8 @@ visible! {
     cohort_ldu: |_| everything();
 
     person: people;
+    // No more of a person than this leaves their organisation.
+    named_person: |_| everything();
     person_role: |scope| seen::<person::Entity>(person::Column::Id, person_role::Column::PersonId, scope);
 
     // Who is trusted, and what was taken back: for those who keep the network, and those who inspect it.
@@ -126,8 +129,8 @@ visible! {
     idempotency_key: |scope| idempotency_key::Column::PersonId.eq(scope.person()).into();
 }
 
-/// Colleagues; all people for those who keep or inspect the network. Names that stand on a visible row are
-/// read by [`crate::store::Store::people_named`].
+/// Colleagues; all people for those who keep or inspect the network. Names that stand on a visible row are read from
+/// `named_person`.
 fn people(scope: &Scope) -> Condition {
     if rule("people: who keeps or inspects the network", scope.roles().any(&[Auditor, SystemAdministrator])) {
         return everything();

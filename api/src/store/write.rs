@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use entity::{Id, audit_event, probation_case, service};
+use entity::{Id, audit_event, named_person, probation_case, service};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveModelBehavior, ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait,
@@ -268,7 +268,8 @@ impl Write {
         let last = changes.first();
         let changed_by = match last.and_then(|event| event.person_id) {
             Some(person) => {
-                beyond::people_named(&self.link, vec![person]).await?.pop().map(|person| person.name)
+                let named = self.find::<named_person::Entity>().of(named_person::Column::Id, [person]);
+                named.first().await?.map(|person| person.name)
             }
             None => None,
         };

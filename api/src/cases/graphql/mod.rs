@@ -9,22 +9,24 @@ mod suitability;
 use crate::graphql::date::Date;
 use async_graphql::{Context, Object};
 use chrono::{DateTime, Utc};
-use entity::{Id, ldu, organisation, person, probation_case};
+use entity::{Id, Reads, ldu, organisation, person, probation_case, reads_columns};
 use rules::terms::{Ethnicity, Flag, Gender, Likelihood, Need, RiskLevel};
 
 use super::suitability::of_cases as suitability_of;
 use super::{reads, service};
+use crate::beside;
 use crate::error::Result;
 use crate::graphql::act::{Node, store};
 use crate::graphql::global_id::GlobalId;
 use crate::graphql::in_turn::{AllInTurn, Found, InTurn};
-use crate::graphql::paging::asked;
+use crate::graphql::paging::{asked, place};
 use crate::graphql::shown::Shown;
 use crate::organisations::graphql::{Ldu, NamedPerson, Organisation};
 use crate::organisations::reads as organisations;
 use crate::referrals::graphql::Referral;
 use crate::referrals::reads as referrals;
 use crate::sessions::reads as sessions;
+use crate::store::Beside;
 use crate::store::kin::{Member, ToMany, ToOne};
 
 pub use mutations::CasesMutation;
@@ -63,6 +65,12 @@ impl Case {
 impl Node for Case {
     type Table = probation_case::Entity;
     type Kin = CaseKin;
+    const BESIDE: &'static [Beside<Self::Kin>] = beside! {
+        CaseKin;
+        "holder": Organisation of probation_case.HolderId = organisation.Id => |kin, rows| kin.holder.fill(Organisation::each(rows));
+        "officer": NamedPerson of probation_case.OfficerId = named_person.Id => |kin, rows| kin.officer.fill(NamedPerson::each(rows));
+    };
+    const READS: &'static [Reads] = Self::READS;
     fn show(member: Member<probation_case::Model, Self::Kin>) -> Self {
         Self(member)
     }
@@ -70,6 +78,7 @@ impl Node for Case {
 
 /// A case: one for each person under supervision, by CRN. Seen by the organisation that holds it; a provider
 /// sees what a referral shares instead.
+#[reads_columns]
 #[Object]
 impl Case {
     /// Its identifier.
@@ -209,7 +218,9 @@ impl Case {
         self.0
             .kin()
             .referrals
-            .of(&self.0.id, || referrals::of_cases(store(ctx), self.ids(), asked(ctx)))
+            .of_asked(&self.0.id, (place(ctx), asked(ctx)), |asked| {
+                referrals::of_cases(store(ctx), self.ids(), asked)
+            })
             .await
             .map(AllInTurn::from)
     }

@@ -7,11 +7,10 @@ use rules::terms::RiskLevel;
 use super::Case;
 use crate::cases::{reads, service};
 use crate::error::Result;
-use crate::graphql::act::store;
+use crate::graphql::act::{Node as _, store};
 use crate::graphql::global_id::GlobalId;
-use crate::graphql::paging::{Rows, connection, wants_total, window};
+use crate::graphql::paging::{Rows, asked, asked_of_nodes, connection, wants_total, window};
 use crate::graphql::shown::Shown;
-use crate::store::kin::Member;
 
 /// Reads of this room.
 #[derive(Default)]
@@ -26,7 +25,7 @@ impl CasesQuery {
         #[graphql(desc = "Its identifier.")] id: Option<GlobalId<probation_case::Entity>>,
         #[graphql(desc = "Its CRN: one letter and six digits.")] crn: Option<String>,
     ) -> Option<Result<Case>> {
-        Some(service::one(store(ctx), id.map(|id| id.0), crn).await)
+        Some(service::one(store(ctx), id.map(|id| id.0), crn, asked(ctx)).await)
     }
 
     /// The cases that you may see, the newest first: those your organisation holds; for a court officer those
@@ -59,10 +58,11 @@ impl CasesQuery {
             awaiting_allocation,
         };
         let page = reads::cases(store(ctx), &sought)?
+            .beside(Case::BESIDE, Case::READS, asked_of_nodes(ctx))
             .page(&reads::NEWEST, &window(ctx, first, after, last, before)?)
             .await?;
         let total =
             if wants_total(ctx) { Some(reads::cases(store(ctx), &sought)?.count().await?) } else { None };
-        Ok(connection(page, total, |rows| Member::family(rows).map(Case)))
+        Ok(connection(page, total, |rows| rows.into_iter().map(Case)))
     }
 }

@@ -16,8 +16,8 @@ use sea_orm::ColumnTrait;
 
 use super::graphql::Case;
 use crate::error::{Fault, Result};
-use crate::store::kin::Member;
-use crate::store::{Store, Write};
+use crate::graphql::act::Node as _;
+use crate::store::{Asked, Store, Write};
 
 pub use access::{Standing, lift_restriction, restrict_case, standing};
 pub use circumstances::set_needs;
@@ -39,19 +39,20 @@ async fn read(write: &mut Write, id: CaseId, version: i32) -> Result<probation_c
     Ok(case)
 }
 
-/// One case, by its identifier or by its CRN.
-pub async fn one(store: &Store, id: Option<CaseId>, crn: Option<String>) -> Result<Case> {
+/// One case, by its identifier or by its CRN, with what is asked for of what stands beside it.
+pub async fn one(store: &Store, id: Option<CaseId>, crn: Option<String>, asked: Asked<'_>) -> Result<Case> {
     let find = store.find::<probation_case::Entity>();
-    let row = match (id, crn) {
-        (Some(id), None) => find.by_id(id).await?,
+    let find = match (id, crn) {
+        (Some(id), None) => find.with_id(id),
         (None, Some(crn)) => {
             let crn =
                 crn::parse(&crn).ok_or_else(|| Fault::bad_input("A CRN is one letter and six digits."))?;
-            find.filter(probation_case::Column::Crn.eq(crn)).first().await?
+            find.filter(probation_case::Column::Crn.eq(crn))
         }
         _ => return Err(Fault::bad_input("Give either `id` or `crn`.")),
     };
-    row.map(|row| Case(Member::alone(row))).ok_or_else(|| Fault::not_found("case"))
+    let found = find.beside(Case::BESIDE, Case::READS, asked).family().await?.pop();
+    found.map(Case).ok_or_else(|| Fault::not_found("case"))
 }
 
 /// The flags that hold on a case.

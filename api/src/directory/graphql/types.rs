@@ -3,7 +3,7 @@
 use crate::graphql::date::Date;
 use async_graphql::{Context, Json, Object};
 use chrono::{DateTime, NaiveDate, Utc};
-use entity::{Id, criterion, ldu, organisation, service};
+use entity::{Id, criterion, ldu, organisation, reads_columns, service};
 use rules::rate_card::Period;
 use rules::terms::{CriterionKind, DeliveryMode, Duty, Need, PriceKind, Purchaser, ServiceUnit, SessionKind};
 
@@ -61,6 +61,7 @@ impl Service {
 }
 
 /// A service of the directory.
+#[reads_columns]
 #[Object]
 impl Service {
     /// Its identifier.

@@ -9,7 +9,7 @@ mod subscriptions;
 use crate::graphql::date::Date;
 use async_graphql::{Context, Object};
 use chrono::{DateTime, Utc};
-use entity::{Id, organisation, person, probation_case, referral, sentence, service};
+use entity::{Id, Reads, organisation, person, probation_case, reads_columns, referral, sentence, service};
 use rules::referrals::{Situation, available};
 use rules::terms::{DeclineReason, EndReason, Purchaser, ReferralAction, ReferralStatus, Urgency};
 
@@ -27,7 +27,7 @@ use crate::error::Result;
 use crate::graphql::act::{Node, store};
 use crate::graphql::global_id::GlobalId;
 use crate::graphql::in_turn::{AllInTurn, Found, InTurn};
-use crate::graphql::paging::asked;
+use crate::graphql::paging::{asked, place};
 use crate::graphql::shown::Shown;
 use crate::organisations::graphql::{NamedPerson, Organisation};
 use crate::organisations::reads as organisations;
@@ -99,12 +99,15 @@ impl Node for Referral {
     type Kin = ReferralKin;
     const BESIDE: &'static [Beside<Self::Kin>] = beside! {
         ReferralKin;
-        "service": referral.ServiceId = service.Id => |kin, rows| kin.service.fill(Service::each(rows));
-        "provider": referral.ProviderId = organisation.Id => |kin, rows| kin.provider.fill(Organisation::each(rows));
-        "holder": referral.HolderId = organisation.Id => |kin, rows| kin.holder.fill(Organisation::each(rows));
-        "person": referral.Id = shared_person.ReferralId
+        "service": Service of referral.ServiceId = service.Id => |kin, rows| kin.service.fill(Service::each(rows));
+        "provider": Organisation of referral.ProviderId = organisation.Id => |kin, rows| kin.provider.fill(Organisation::each(rows));
+        "holder": Organisation of referral.HolderId = organisation.Id => |kin, rows| kin.holder.fill(Organisation::each(rows));
+        "referredBy": NamedPerson of referral.ReferredById = named_person.Id => |kin, rows| kin.referred_by.fill(NamedPerson::each(rows));
+        "worker": NamedPerson of referral.WorkerId = named_person.Id => |kin, rows| kin.worker.fill(NamedPerson::each(rows));
+        "person": SharedPerson of referral.Id = shared_person.ReferralId
             => |kin, rows| kin.person.fill(rows.into_iter().map(|row| (row.referral_id, SharedPerson(row))));
     };
+    const READS: &'static [Reads] = Self::READS;
     fn show(member: Member<referral::Model, Self::Kin>) -> Self {
         Self(member)
     }
@@ -113,6 +116,7 @@ impl Node for Referral {
 /// A request to a provider to deliver a service to a person. Drafts are seen by the organisation that holds the
 /// case and by no provider; a provider's manager sees what was sent to their organisation, its worker what is
 /// assigned to them.
+#[reads_columns]
 #[Object]
 impl Referral {
     /// Its identifier.
@@ -318,7 +322,9 @@ impl Referral {
         self.0
             .kin()
             .sessions
-            .of(&self.0.id, || sessions::of_referrals(store(ctx), self.ids(), asked(ctx)))
+            .of_asked(&self.0.id, (place(ctx), asked(ctx)), |asked| {
+                sessions::of_referrals(store(ctx), self.ids(), asked)
+            })
             .await
             .map(AllInTurn::from)
     }

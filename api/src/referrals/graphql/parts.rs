@@ -4,7 +4,8 @@ use crate::graphql::date::Date;
 use async_graphql::{Context, Object};
 use chrono::{DateTime, Utc};
 use entity::{
-    Id, person, referral_amendment, referral_assignment, referral_item, referral_note, referral_question,
+    Id, person, reads_columns, referral_amendment, referral_assignment, referral_item, referral_note,
+    referral_question,
 };
 use entity::{shared_person, suitability_meeting};
 use rules::terms::{Gender, RequiredItem, RiskLevel, Suitability};
@@ -23,6 +24,7 @@ pub struct SharedPerson(pub shared_person::Model);
 
 /// What a referral shares of the person with its provider. It follows the case while the referral is open and
 /// stays as it was when the referral ends.
+#[reads_columns]
 #[Object]
 impl SharedPerson {
     /// The CRN.

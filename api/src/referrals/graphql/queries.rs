@@ -70,7 +70,7 @@ impl ReferralsQuery {
             ReferralOrder::Oldest => reads::by_age(false),
             ReferralOrder::RespondBy => reads::BY_RESPOND_BY,
         };
-        let together = find()?.beside(Referral::BESIDE, asked_of_nodes(ctx));
+        let together = find()?.beside(Referral::BESIDE, Referral::READS, asked_of_nodes(ctx));
         let page = together.page(&ranking, &window(ctx, first, after, last, before)?).await?;
         let total = if wants_total(ctx) { Some(find()?.count().await?) } else { None };
         Ok(connection(page, total, |rows| rows.into_iter().map(Referral)))

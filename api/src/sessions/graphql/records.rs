@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, Object};
 use chrono::{DateTime, Utc};
-use entity::{Id, attendance, feedback, person, session};
+use entity::{Id, attendance, feedback, person, reads_columns, session};
 use rules::terms::{AbsenceReason, AttendanceOutcome, FeedbackChannel, NotDeliveredReason};
 
 use crate::error::Result;
@@ -42,6 +42,7 @@ impl Attendance {
 }
 
 /// What became of a session for the person; a correction or a judgement supersedes it.
+#[reads_columns]
 #[Object]
 impl Attendance {
     /// Its identifier.
@@ -125,6 +126,7 @@ impl Feedback {
 }
 
 /// What the provider tells the officer of a session; a correction supersedes it.
+#[reads_columns]
 #[Object]
 impl Feedback {
     /// Its identifier.

@@ -2,7 +2,9 @@
 
 use async_graphql::{Context, Object};
 use chrono::{DateTime, Utc};
-use entity::{Id, group_session, organisation, person, referral, service, session, session_change};
+use entity::{
+    Id, Reads, group_session, organisation, person, reads_columns, referral, service, session, session_change,
+};
 use rules::sessions::AbsenceTotals;
 use rules::terms::{Party, ReferralAction, SessionKind, SessionStatus};
 
@@ -13,7 +15,7 @@ use crate::error::Result;
 use crate::graphql::act::{Node, store};
 use crate::graphql::global_id::GlobalId;
 use crate::graphql::in_turn::{AllInTurn, Found, InTurn};
-use crate::graphql::paging::asked;
+use crate::graphql::paging::{asked, place};
 use crate::graphql::shown::Shown;
 use crate::organisations::graphql::{NamedPerson, Organisation};
 use crate::referrals::graphql::Referral;
@@ -42,12 +44,13 @@ impl Node for Session {
     type Kin = SessionKin;
     const BESIDE: &'static [Beside<Self::Kin>] = beside! {
         SessionKin;
-        "referral": session.ReferralId = referral.Id => |kin, rows| kin.referral.fill(Referral::each(rows));
-        "attendance": session.Id = attendance.SessionId while SupersededAt is null
+        "referral": Referral of session.ReferralId = referral.Id => |kin, rows| kin.referral.fill(Referral::each(rows));
+        "attendance": Attendance of session.Id = attendance.SessionId while SupersededAt is null
             => |kin, rows| kin.attendance.fill(Attendance::each(rows));
-        "feedback": session.Id = feedback.SessionId while SupersededAt is null
+        "feedback": Feedback of session.Id = feedback.SessionId while SupersededAt is null
             => |kin, rows| kin.feedback.fill(Feedback::each(rows));
     };
+    const READS: &'static [Reads] = Self::READS;
     fn show(member: Member<session::Model, Self::Kin>) -> Self {
         Self(member)
     }
@@ -81,6 +84,7 @@ impl Session {
 }
 
 /// A session with one person, on its own or as a place in a group session.
+#[reads_columns]
 #[Object]
 impl Session {
     /// Its identifier.
@@ -247,15 +251,17 @@ impl Node for GroupSession {
     type Kin = GroupKin;
     const BESIDE: &'static [Beside<Self::Kin>] = beside! {
         GroupKin;
-        "provider": group_session.ProviderId = organisation.Id => |kin, rows| kin.provider.fill(Organisation::each(rows));
-        "service": group_session.ServiceId = service.Id => |kin, rows| kin.service.fill(Service::each(rows));
+        "provider": Organisation of group_session.ProviderId = organisation.Id => |kin, rows| kin.provider.fill(Organisation::each(rows));
+        "service": Service of group_session.ServiceId = service.Id => |kin, rows| kin.service.fill(Service::each(rows));
     };
+    const READS: &'static [Reads] = Self::READS;
     fn show(member: Member<group_session::Model, Self::Kin>) -> Self {
         Self(member)
     }
 }
 
 /// A session for a group, with a register.
+#[reads_columns]
 #[Object]
 impl GroupSession {
     /// Its identifier.
@@ -312,7 +318,7 @@ impl GroupSession {
         self.0
             .kin()
             .sessions
-            .of(&self.0.id, || reads::register(store(ctx), ids(), asked(ctx)))
+            .of_asked(&self.0.id, (place(ctx), asked(ctx)), |asked| reads::register(store(ctx), ids(), asked))
             .await
             .map(AllInTurn::from)
     }
