@@ -161,6 +161,12 @@ impl Catalogue {
         ["pageInfo", "edges", "nodes"].iter().all(|field| names.contains(field))
     }
 
+    /// Whether a type is a page of rows of a table. One of rows that are reckoned answers a question.
+    pub fn is_list(&self, name: &str) -> bool {
+        let reckoned = || shows::of(&self.field(name, "nodes").yields.name);
+        self.is_page(name) && !matches!(reckoned(), Some(shows::Shown::Values(_)))
+    }
+
     /// Whether a type is a row of such a page with its cursor.
     pub fn is_edge(&self, name: &str) -> bool {
         let names: Vec<_> = self.fields(name).iter().map(|field| field.name.as_str()).collect();

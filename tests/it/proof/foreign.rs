@@ -40,7 +40,7 @@ impl<'a> Asking<'a> {
         for field in granted {
             let takes_id = field.arguments.iter().any(|input| input.name == "id");
             let is_plain = field.arguments.iter().all(|input| !input.is_required);
-            if self.catalogue().is_page(&field.yields.name) {
+            if self.catalogue().is_list(&field.yields.name) {
                 self.list(field).await;
             } else if field.name == "nodes" {
                 self.all_nodes().await;

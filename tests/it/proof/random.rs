@@ -55,7 +55,7 @@ impl Chance<'_> {
         let Some(field) = draw.one(&granted).copied() else { return Vec::new() };
         let mut asking = Asking::new(self.world, eyes, &mut self.seen, &mut draw);
         asking.by_socket = number.is_multiple_of(BY_SOCKET);
-        if self.catalogue.is_page(&field.yields.name) {
+        if self.catalogue.is_list(&field.yields.name) {
             let cursor = asking.some_list(field, &self.cursors).await;
             self.cursors.extend(cursor.map(|cursor| (field.name.clone(), cursor)));
             // The latest are the most telling, and enough.
