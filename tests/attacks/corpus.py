@@ -118,18 +118,18 @@ def documents():
 
 def dear(who):
     """What the limits permit, or nearly."""
-    session = "id number status startsAt venue attendance { outcome } feedback { whatWasDone response } changes { id } availableActions"
-    row = ("id reference status person { crn familyName } case { id rarDaysUsed needs } sentence { rarDaysUsed } service { name criteria { text } "
+    session = "id number status startsAt venue attendance { outcome } feedback { whatWasDone response } changes { nodes { id } } availableActions"
+    row = ("id reference status person { crn familyName } case { id rarDaysUsed needs } sentence { rarDaysUsed } service { name criteria { nodes { text } } "
            "price { money { text } } } provider { name } holder { name } worker { name } price { remaining { text } } rarDaysUsed unmetCriteria { kind } "
-           "availableActions desiredOutcomes { description } assignments { id } questions { id } amendments { id } notes { id }")
-    row = row.replace("criteria { text } ", "criteria { id } ").replace("unmetCriteria { kind } ", "")
-    yield "a page of a hundred, all of each", post(who, f"{{ referrals(first: 100) {{ totalCount nodes {{ {row} sessions {{ {session} }} charges {{ id money {{ text }} }} }} }} }}")
+           "availableActions desiredOutcomes { nodes { description } } assignments { nodes { id } } questions { nodes { id } } amendments { nodes { id } } notes { nodes { id } }")
+    row = row.replace("criteria { nodes { text } } ", "criteria { nodes { id } } ").replace("unmetCriteria { kind } ", "")
+    yield "a page of a hundred, all of each", post(who, f"{{ referrals(first: 100) {{ totalCount nodes {{ {row} sessions {{ nodes {{ {session} }} }} charges {{ nodes {{ id money {{ text }} }} }} }} }} }}")
     yield "a page of a hundred, five times", post(who, "{" + " ".join(
-        f"a{i}: referrals(first: 100) {{ nodes {{ id reference rarDaysUsed case {{ rarDaysUsed }} price {{ remaining {{ text }} }} sessions {{ id }} }} }}" for i in range(5)) + "}")
-    yield "what one may do, a hundred times", post(who, "{ referrals(first: 100) { nodes { availableActions unmetCriteria { __typename } rarDaysUsed sessions { availableActions } } } }")
-    yield "round and round through cases", post(who, "{ cases(first: 100) { nodes { referrals { case { referrals { case { referrals { id } } } } } } } }")
-    yield "round and round through sessions", post(who, "{ referrals(first: 100) { nodes { sessions { referral { sessions { referral { id reference } } } } } } }")
-    yield "round and round through charges", post(who, "{ charges(first: 100) { nodes { referral { charges { referral { charges { id } } } } } } }")
+        f"a{i}: referrals(first: 100) {{ nodes {{ id reference rarDaysUsed case {{ rarDaysUsed }} price {{ remaining {{ text }} }} sessions {{ nodes {{ id }} }} }} }}" for i in range(5)) + "}")
+    yield "what one may do, a hundred times", post(who, "{ referrals(first: 100) { nodes { availableActions unmetCriteria { __typename } rarDaysUsed sessions { nodes { availableActions } } } } }")
+    yield "round and round through cases", post(who, "{ cases(first: 100) { nodes { referrals { nodes { case { referrals { nodes { case { referrals { nodes { id } } } } } } } } } } }")
+    yield "round and round through sessions", post(who, "{ referrals(first: 100) { nodes { sessions { nodes { referral { sessions { nodes { referral { id reference } } } } } } } } }")
+    yield "round and round through charges", post(who, "{ charges(first: 100) { nodes { referral { charges { nodes { referral { charges { nodes { id } } } } } } } } }")
     yield "every list at its longest", post(who, "{ referrals(first: 100) { totalCount nodes { id } } cases(first: 100) { totalCount nodes { id } } "
                "charges(first: 100) { totalCount nodes { id } } services(first: 100) { totalCount nodes { id } } prices(first: 100) { totalCount nodes { id } } "
                "people(first: 100) { totalCount nodes { id } } auditEvents(first: 100) { totalCount nodes { id } } }")
@@ -146,7 +146,7 @@ def dear(who):
         yield f"counts of what is found, {times} times", post(who, "{" + " ".join(f"a{i}: referrals(filter: {{text: \"{chr(97 + i)}\"}}) {{ totalCount }}" for i in range(times)) + "}")
     yield "counts of everything, twenty times", post(who, "{" + " ".join(f"a{i}: referrals {{ totalCount }}" for i in range(20)) + "}")
     for times in (3, 9):
-        yield f"a month's statements, {times} times", post(who, "{" + " ".join(f"a{i}: statements {{ provider {{ name }} }}" for i in range(times)) + "}")
+        yield f"a month's statements, {times} times", post(who, "{" + " ".join(f"a{i}: statements {{ nodes {{ provider {{ name }} }} }}" for i in range(times)) + "}")
         yield f"a month's statements as a file, {times} times", post(who, "{" + " ".join(f"a{i}: exportStatements" for i in range(times)) + "}")
         yield f"the directory on facts, {times} times", post(who, "{" + " ".join(
             f"a{i}: recommendationsOnFacts(facts: {{ purchaser: NPS }}, needs: [ACCOMMODATION], most: 50) {{ services {{ service {{ id }} }} }}"
@@ -154,13 +154,13 @@ def dear(who):
     yield "what prices would have come to, nine times", post(who, "{" + " ".join(
         f"a{i}: pricePreview(from: \"2015-01-0{i + 1}\", to: \"2018-01-01\") {{ from }}" for i in range(9)) + "}")
     for times in (1, 9):
-        yield f"what was referred in a year, {times} times", post(who, "{" + " ".join(f"a{i}: demand(by: AREA) {{ referrals }}" for i in range(times)) + "}")
-        yield f"who was referred to nothing, {times} times", post(who, "{" + " ".join(f"a{i}: unmetDemand(by: AREA) {{ people }}" for i in range(times)) + "}")
-        yield f"alerts, {times} times", post(who, "{" + " ".join(f"a{i}: priceAlerts {{ money {{ text }} }}" for i in range(times)) + "}")
+        yield f"what was referred in a year, {times} times", post(who, "{" + " ".join(f"a{i}: demand(by: AREA) {{ nodes {{ referrals }} }}" for i in range(times)) + "}")
+        yield f"who was referred to nothing, {times} times", post(who, "{" + " ".join(f"a{i}: unmetDemand(by: AREA) {{ nodes {{ people }} }}" for i in range(times)) + "}")
+        yield f"alerts, {times} times", post(who, "{" + " ".join(f"a{i}: priceAlerts {{ nodes {{ money {{ text }} }} }}" for i in range(times)) + "}")
         yield f"the card as a file, {times} times", post(who, "{" + " ".join(f"a{i}: exportRateCard" for i in range(times)) + "}")
     yield "introspection, four times", post(who, "{" + " ".join(f"a{i}: __schema {{ types {{ fields {{ name }} }} }}" for i in range(4)) + "}")
     yield "the card of every day", post(who, "{" + " ".join(
-        f"a{i}: rateCard(on: \"2018-01-{i + 1:02}\", first: 100) {{ nodes {{ id service {{ criteria {{ id }} }} }} }}" for i in range(15)) + "}")
+        f"a{i}: rateCard(on: \"2018-01-{i + 1:02}\", first: 100) {{ nodes {{ id service {{ criteria {{ nodes {{ id }} }} }} }} }}" for i in range(15)) + "}")
 
 
 def exchanges():

@@ -21,8 +21,8 @@ export default [
       '@graphql-eslint/description-style': 'off',
       // `Item.item` and `Question.question` are what the thing is. Another name is not worth breaking clients.
       '@graphql-eslint/no-typename-prefix': 'off',
-      // Lists that are short by a rule of the domain (roles, user errors, the sentences of a case) are plain lists:
-      // a page each would cost every client a level of nesting and the server a count. What grows is a connection.
+      // Lists that are a value of their owner (roles, user errors, the venues of a service) are plain lists: they come
+      // and go with it as a whole. Rows that grow with time or use are connections (docs/paging.md).
       // And staff, API clients, issuers, revocations, the audit and the readings are no nodes: only the roles of their own
       // fields may read them, which `node`, open to all roles, does not ask for.
       '@graphql-eslint/relay-edge-types': [

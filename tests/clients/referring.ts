@@ -28,7 +28,7 @@ export async function draft(service = 'Meet and Mentor', ask = client(url, token
   assert(serviceId, service);
   const { cases } = await ask(CasesDocument, { first: 100 });
   for (const { id: caseId, sentences } of cases.nodes) {
-    const sentenceId = sentences[0]?.id;
+    const sentenceId = sentences.nodes[0]?.id;
     if (!sentenceId) continue;
     const { draftReferral }: DraftReferralMutation = await ask(DraftReferralDocument, { input: { caseId, serviceId, fields: fields(sentenceId) } });
     const referral = draftReferral.referral;

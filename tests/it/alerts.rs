@@ -16,8 +16,8 @@ async fn set(world: &World, who: &str, measure: &str, bound: &str, percent: i64,
 
 /// What alerts somebody on a day: the measure, the service, the amount and the price that it is a part of.
 async fn alerts(world: &World, who: &str, on: &str) -> Vec<Value> {
-    let document = "query($on: Date) { priceAlerts(on: $on) {
-        threshold { measure } service { name } money { amount } price { amount } } }";
+    let document = "query($on: Date) { priceAlerts(on: $on) { nodes {
+        threshold { measure } service { name } money { amount } price { amount } } } }";
     let answer = world.as_person(who).query(document, json!({ "on": on })).await.granted();
     let row = |row: &Value| {
         json!([
@@ -27,7 +27,7 @@ async fn alerts(world: &World, who: &str, on: &str) -> Vec<Value> {
             row["price"]["amount"]
         ])
     };
-    answer.list("/priceAlerts").iter().map(row).collect()
+    answer.list("/priceAlerts/nodes").iter().map(row).collect()
 }
 
 scenario! {

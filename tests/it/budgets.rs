@@ -16,10 +16,10 @@ const BUDGET: &str =
 
 /// The LDUs of an organisation.
 async fn ldus(world: &World, name: &str) -> Vec<String> {
-    let document = "{ organisations(first: 100) { nodes { name ldus { id } } } }";
+    let document = "{ organisations(first: 100) { nodes { name ldus { nodes { id } } } } }";
     let answer = world.as_person("inspector").query(document, json!({})).await.granted();
     let found = answer.list("/organisations/nodes").iter().find(|row| row["name"] == name);
-    let ldus = found.and_then(|row| row["ldus"].as_array()).expect("an organisation");
+    let ldus = found.and_then(|row| row["ldus"]["nodes"].as_array()).expect("an organisation");
     ldus.iter().filter_map(|ldu| ldu["id"].as_str().map(str::to_owned)).collect()
 }
 

@@ -31,12 +31,14 @@ async fn lines(delivery: &Delivery<'_>) -> (Vec<(String, i64)>, i64) {
         (line["kind"].as_str().unwrap_or("").to_owned(), line["money"]["amount"].as_i64().unwrap_or(0))
     };
     let document = "query($id: ID!) { referral(id: $id) {
-        charges { kind money { amount } }
+        charges(first: 100) { totalPence totalCount nodes { kind money { amount } } }
         price { chargedSoFar { amount } remaining { amount } expectedTotal { amount } } } }";
     let whole = world.as_person(delivery.officer).query(document, json!({ "id": id })).await.granted();
-    let lines: Vec<_> = whole.list("/referral/charges").iter().map(line).collect();
+    let lines: Vec<_> = whole.list("/referral/charges/nodes").iter().map(line).collect();
     let sum = lines.iter().map(|(_, pence)| pence).sum();
     assert_eq!(answer.data("/charges/totalPence"), sum, "{answer:?}");
+    assert_eq!(whole.data("/referral/charges/totalPence"), sum, "{whole:?}");
+    assert_eq!(whole.data("/referral/charges/totalCount"), lines.len(), "{whole:?}");
     assert_eq!(answer.data("/charges/totalCount"), lines.len(), "{answer:?}");
     let mut listed: Vec<_> = answer.list("/charges/nodes").iter().map(line).collect();
     let mut shown = lines.clone();

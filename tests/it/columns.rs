@@ -91,24 +91,28 @@ scenario! {
 scenario! {
     async fn whoever_asks_twice_for_a_list_is_answered_twice(world) {
         let [case, ..] = delivered(world).await;
-        let whole = "reference reason status service { name description } sessions { number venue status }";
+        let whole = "nodes { reference reason status service { name description }
+            sessions { nodes { number venue status } } }";
         let document = "query($id: ID!) { case(id: $id) {
-            a: referrals { reference sessions { number } }
+            a: referrals { nodes { reference sessions { nodes { number } } } }
             b: referrals { WHOLE }
             ...more
         } }
-        fragment more on Case { referrals { reason service { description } } }";
+        fragment more on Case { referrals { edges { node { reason } } nodes { service { description } } } }";
         let document = document.replace("WHOLE", whole);
         let twice = world.as_person("nps-officer").query(&document, json!({ "id": case })).await.granted();
         let document = format!("query($id: ID!) {{ case(id: $id) {{ referrals {{ {whole} }} }} }}");
         let once = world.as_person("nps-officer").query(&document, json!({ "id": case })).await.granted();
-        let once = &once.data("/case/referrals")[0];
-        assert_eq!(&twice.data("/case/b")[0], once);
+        let once = &once.data("/case/referrals/nodes")[0];
+        assert_eq!(&twice.data("/case/b/nodes")[0], once);
         assert!(once["reason"].as_str().is_some_and(|reason| !reason.is_empty()), "{once}");
-        let first = json!({ "reference": once["reference"], "sessions": [{ "number": 1 }] });
-        assert_eq!(twice.data("/case/a")[0], first);
-        let third = json!({ "reason": once["reason"], "service": { "description": once["service"]["description"] } });
-        assert_eq!(twice.data("/case/referrals")[0], third);
+        let first = json!({ "reference": once["reference"], "sessions": { "nodes": [{ "number": 1 }] } });
+        assert_eq!(twice.data("/case/a/nodes")[0], first);
+        let third = json!({
+            "edges": [{ "node": { "reason": once["reason"] } }],
+            "nodes": [{ "service": { "description": once["service"]["description"] } }],
+        });
+        assert_eq!(twice.data("/case/referrals"), &third);
     }
 }
 

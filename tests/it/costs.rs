@@ -27,11 +27,11 @@ async fn correct(world: &World, who: &str, cost: &Value, pence: i64, more: Value
 
 async fn history(world: &World, who: &str, service: &str, arguments: &str) -> Value {
     let document = format!(
-        "query($id: ID!) {{ service(id: $id) {{ priceHistory{arguments} {{ from to card {{ amount }} supply {{ amount }}
-           cost {{ amount }} crcMargin {{ amount }} providerMargin {{ amount }} }} }} }}"
+        "query($id: ID!) {{ service(id: $id) {{ priceHistory{arguments} {{ nodes {{ from to card {{ amount }} supply {{ amount }}
+           cost {{ amount }} crcMargin {{ amount }} providerMargin {{ amount }} }} }} }} }}"
     );
     let answer = world.as_person(who).query(&document, json!({ "id": service })).await.granted();
-    answer.data("/service/priceHistory").clone()
+    answer.data("/service/priceHistory/nodes").clone()
 }
 
 /// A period as an answer shows it.

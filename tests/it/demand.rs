@@ -15,8 +15,8 @@ const COUNTS: &str =
 
 /// The counts that somebody is told.
 async fn counts(world: &World, who: &str, arguments: &str) -> Vec<Value> {
-    let document = format!("{{ demand({arguments}) {{ {COUNTS} }} }}");
-    world.as_person(who).query(&document, json!({})).await.granted().list("/demand").to_vec()
+    let document = format!("{{ demand({arguments}) {{ nodes {{ {COUNTS} }} }} }}");
+    world.as_person(who).query(&document, json!({})).await.granted().list("/demand/nodes").to_vec()
 }
 
 /// One of them, by the value of a field.
@@ -81,7 +81,7 @@ scenario! {
             assert_eq!(by_side, [] as [Value; 0]);
         }
         for who in ["nps-officer", "yss-worker"] {
-            let refused = world.as_person(who).query("{ demand { referrals } }", json!({})).await;
+            let refused = world.as_person(who).query("{ demand { nodes { referrals } } }", json!({})).await;
             assert_eq!(refused.error_codes(), ["FORBIDDEN"], "{who}");
         }
         let by_need = counts(world, "nps-manager", &format!("by: NEED, {WINTER}")).await;
@@ -98,33 +98,33 @@ scenario! {
     }
 
     async fn what_a_change_of_a_price_did_to_the_volume_is_counted_in_equal_windows(world) {
-        let document = "query($id: ID!, $kind: PriceKind, $days: Int) { priceVolumes(service: $id, kind: $kind, days: $days) { on
+        let document = "query($id: ID!, $kind: PriceKind, $days: Int) { priceVolumes(service: $id, kind: $kind, days: $days) { nodes { on
             was { amount } is { amount } isOver before { from to referrals accepted started units spend { amount } }
-            after { from to referrals accepted started units spend { amount } } } }";
+            after { from to referrals accepted started units spend { amount } } } } }";
         let id = service(world, "YSS", "Enhanced Support Service").await;
         let read = async |who: &str, kind: &str, days: i64| {
             world.as_person(who).query(document, json!({ "id": id, "kind": kind, "days": days })).await
         };
-        let before = read("nps-manager", "CARD", 1).await.granted().data("/priceVolumes/0/after").clone();
+        let before = read("nps-manager", "CARD", 1).await.granted().data("/priceVolumes/nodes/0/after").clone();
         let early = support(world, "R000010").await;
         for (hour, day) in [(9, "2017-09-29"), (11, "2017-09-29"), (9, "2017-10-01")] {
             early.attended(at(&format!("{day}T{hour:02}:00:00Z"))).await;
         }
         // The card price rose on the first of October from £54.25 to £57.00; the referral of the second keeps the later one.
         let told = read("nps-manager", "CARD", 7).await.granted();
-        let [change] = told.list("/priceVolumes") else { panic!("one change: {told:?}") };
+        let [change] = told.list("/priceVolumes/nodes") else { panic!("one change: {told:?}") };
         assert_eq!((&change["on"], &change["was"]["amount"], &change["is"]["amount"]), (&json!("2017-10-01"), &json!(5_425), &json!(SESSION)));
         assert_eq!((&change["before"]["from"], &change["before"]["to"]), (&json!("2017-09-24"), &json!("2017-10-01")));
         assert_eq!((&change["after"]["from"], &change["after"]["to"]), (&json!("2017-10-01"), &json!("2017-10-08")));
         assert_eq!(change["isOver"], false);
         let figures = |window: &Value| ["referrals", "units"].map(|name| window[name].as_i64().unwrap_or(-1));
         let again = read("inspector", "CARD", 7).await.granted();
-        for seen in [change, again.data("/priceVolumes/0")] {
+        for seen in [change, again.data("/priceVolumes/nodes/0")] {
             assert!(figures(&seen["before"])[1] >= 2 && figures(&seen["after"])[0] >= 1, "{seen}");
         }
         // A day on each side holds only what lies there.
         let near = read("nps-manager", "CARD", 1).await.granted();
-        let after = near.data("/priceVolumes/0/after");
+        let after = near.data("/priceVolumes/nodes/0/after");
         let spend = |window: &Value| window["spend"]["amount"].as_i64().unwrap_or(-1);
         assert_eq!(figures(after), [figures(&before)[0], figures(&before)[1] + 1]);
         assert_eq!(spend(after), spend(&before) + SESSION);
@@ -135,7 +135,7 @@ scenario! {
             assert_eq!(read("nps-manager", "CARD", days).await.error_codes(), ["BAD_USER_INPUT"], "{days}");
         }
         // The card is none of the provider's business.
-        assert_eq!(read("yss-manager", "CARD", 7).await.granted().data("/priceVolumes"), &json!([]));
+        assert_eq!(read("yss-manager", "CARD", 7).await.granted().data("/priceVolumes/nodes"), &json!([]));
     }
 
     async fn of_few_starts_no_wait_is_told_and_of_many_days_none(world) {
@@ -151,7 +151,7 @@ scenario! {
         crate::visibility::add_strangers(world).await;
         assert_eq!(counts(world, "stranger-crc", WINTER).await, [] as [Value; 0]);
         assert_eq!(counts(world, "inspector", "from: \"2017-12-31\", to: \"2017-12-01\"").await, [] as [Value; 0]);
-        let refused = world.as_person("inspector").query("{ demand(from: \"1900-01-01\") { referrals } }", json!({})).await;
+        let refused = world.as_person("inspector").query("{ demand(from: \"1900-01-01\") { nodes { referrals } } }", json!({})).await;
         assert_eq!(refused.error_codes(), ["BAD_USER_INPUT"]);
     }
 }

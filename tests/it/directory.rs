@@ -521,17 +521,17 @@ scenario! {
         let made = ask(world, json!({ "kind": "age_range", "max": 25 }), json!({})).await.granted();
         let id = made.text("/addCriterion/criterion/id");
         let change = json!({ "criterionId": id, "version": 1, "value": { "kind": "age_range", "max": 30 }, "reason": "More places." });
-        let history = "criterion { version history { version description reason author { name } value } }";
+        let history = "criterion { version history { nodes { version description reason author { name } value } } }";
         let changed = world.as_person("card-approver").mutate("changeCriterion", change, history).await.granted();
         let expected = json!([
             { "version": 2, "description": "Age: 30 or under", "reason": "More places.", "author": { "name": "Piers Ockley" }, "value": { "kind": "age_range", "max": 30 } },
             { "version": 1, "description": "Age: 25 or under", "reason": "Agreed.", "author": { "name": "Adele Cartwright" }, "value": { "kind": "age_range", "max": 25 } },
         ]);
-        assert_eq!(changed.data("/changeCriterion/criterion/history"), &expected);
+        assert_eq!(changed.data("/changeCriterion/criterion/history/nodes"), &expected);
         // What changes nothing is no version.
         let same = json!({ "criterionId": id, "version": 2, "reason": "More places." });
         let same = world.as_person(ADMIN).mutate("changeCriterion", same, history).await.granted();
-        assert_eq!(same.list("/changeCriterion/criterion/history").len(), 2);
+        assert_eq!(same.list("/changeCriterion/criterion/history/nodes").len(), 2);
     }
 
     async fn a_criterion_from_tomorrow_does_not_bite_today(world) {
@@ -571,10 +571,10 @@ scenario! {
         for name in ["Meet and Mentor", "Enhanced Support Service"] {
             let service = service_of(world, "YSS", name).await;
             assert_eq!(said(&submit(world, &owain, &service).await), named(&[("serviceId", "INELIGIBLE")]), "{name}");
-            let document = "query($id: ID!) { service(id: $id) { criteria { description provider { name } service { name } } } }";
+            let document = "query($id: ID!) { service(id: $id) { criteria { nodes { description provider { name } service { name } } } } }";
             let read = world.as_person("yss-worker").query(document, json!({ "id": service })).await.granted();
             let own = json!({ "description": "Gender: Female", "provider": { "name": "YSS" }, "service": null });
-            assert!(read.list("/service/criteria").contains(&own), "{read:?}");
+            assert!(read.list("/service/criteria/nodes").contains(&own), "{read:?}");
         }
         let elsewhere = service_of(world, "Ixion", "Employment, training and education").await;
         submit(world, &owain, &elsewhere).await.granted();
@@ -680,10 +680,11 @@ async fn act(world: &World, who: &str, field: &str, session: &Value, more: Value
     let mut input = json!({ "sessionId": session["id"], "version": session["version"] });
     merge(&mut input, more);
     world.as_person(who).mutate(field, input, "session { id }").await.granted();
-    let document =
-        "query($id: ID!) { session(id: $id) { referral { charges { money { amount } session { id } } } } }";
+    let document = "query($id: ID!) { session(id: $id) { referral { charges { nodes { money { amount } session { id } } } } } }";
     let read = world.as_person("nps-officer").query(document, json!({ "id": session["id"] })).await.granted();
-    let lines =
-        read.list("/session/referral/charges").iter().filter(|line| line["session"]["id"] == session["id"]);
+    let lines = read
+        .list("/session/referral/charges/nodes")
+        .iter()
+        .filter(|line| line["session"]["id"] == session["id"]);
     lines.filter_map(|line| line["money"]["amount"].as_i64()).sum()
 }

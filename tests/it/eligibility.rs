@@ -195,27 +195,27 @@ scenario! {
         assert!(refused.user_errors()[0].message.starts_with("Age: 25 or under"), "{refused:?}");
         let both = referral(set_aside(world, "nps-manager", &let_in, &[&young], "His brother goes.").await);
         let sent = referral(then(world, "nps-officer", "submitReferral", &both, json!({})).await);
-        let document = "query($id: ID!) { referral(id: $id) { eligibilityOverrides { reason criterionVersion criterion { description } author { name } } } }";
+        let document = "query($id: ID!) { referral(id: $id) { eligibilityOverrides { nodes { reason criterionVersion criterion { description } author { name } } } } }";
         let expected = json!([
             { "reason": "He helps to run it.", "criterionVersion": 1, "criterion": { "description": "Gender: Female" }, "author": { "name": "Martin Sayce" } },
             { "reason": "His brother goes.", "criterionVersion": 1, "criterion": { "description": "Age: 25 or under" }, "author": { "name": "Martin Sayce" } },
         ]);
         for who in ["nps-officer", "nps-manager", "inspector"] {
             let read = world.as_person(who).query(document, json!({ "id": sent["id"] })).await.granted();
-            assert_eq!(read.data("/referral/eligibilityOverrides"), &expected, "{who}");
+            assert_eq!(read.data("/referral/eligibilityOverrides/nodes"), &expected, "{who}");
         }
         // The provider goes by it and is told nothing of it.
         let read = world.as_person("yss-manager").query(document, json!({ "id": sent["id"] })).await.granted();
-        assert_eq!(read.list("/referral/eligibilityOverrides"), [] as [Value; 0]);
+        assert_eq!(read.list("/referral/eligibilityOverrides/nodes"), [] as [Value; 0]);
         referral(then(world, "yss-manager", "acceptReferral", &sent, json!({})).await);
     }
 
     async fn a_criterion_that_is_changed_holds_again(world) {
         let owain = person(world, "E200002", NPS, json!({})).await;
         let let_in = overridden(world, &owain).await;
-        let document = "query($id: ID!) { referral(id: $id) { eligibilityOverrides { criterion { id version } } } }";
+        let document = "query($id: ID!) { referral(id: $id) { eligibilityOverrides { nodes { criterion { id version } } } } }";
         let read = world.as_person("nps-officer").query(document, json!({ "id": let_in["id"] })).await.granted();
-        let criterion = read.data("/referral/eligibilityOverrides/0/criterion").clone();
+        let criterion = read.data("/referral/eligibilityOverrides/nodes/0/criterion").clone();
         let input = json!({ "criterionId": criterion["id"], "version": criterion["version"], "value": { "kind": "gender", "any_of": ["female", "other"] } });
         world.as_person("card-admin").mutate("changeCriterion", input, "criterion { id }").await.granted();
         let refused = then(world, "nps-officer", "submitReferral", &let_in, json!({})).await;

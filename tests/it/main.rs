@@ -25,6 +25,7 @@ mod entries;
 mod explore;
 mod forgery;
 mod given;
+mod hanging;
 mod http;
 mod issuers;
 mod issuers_keys;

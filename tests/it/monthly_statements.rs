@@ -31,8 +31,8 @@ const FIGURES: &str = "figures { units charges charged { amount } reversals reve
 
 async fn statements(world: &World, who: &str, arguments: &str) -> Answer {
     let document = format!(
-        "{{ statements({arguments}) {{ month purchaser provider {{ name }} {FIGURES}
-           lines {{ service {{ name }} price {{ kind money {{ amount }} }} {FIGURES} }} }} }}"
+        "{{ statements({arguments}) {{ nodes {{ month purchaser provider {{ name }} {FIGURES}
+           lines {{ service {{ name }} price {{ kind money {{ amount }} }} {FIGURES} }} }} }} }}"
     );
     world.as_person(who).query(&document, json!({})).await.granted()
 }
@@ -51,7 +51,7 @@ async fn totals(world: &World, who: &str, month: &str) -> Vec<(String, String, i
         let pence = row["figures"]["total"]["amount"].as_i64().unwrap_or_default();
         (text(&row["purchaser"]), text(&row["provider"]["name"]), pence)
     };
-    answer.list("/statements").iter().map(total).collect()
+    answer.list("/statements/nodes").iter().map(total).collect()
 }
 
 async fn of_crc<'w>(world: &'w World, crn: &str) -> Delivery<'w> {
@@ -263,7 +263,7 @@ scenario! {
         let input = json!({ "chargeId": first.expect("a charge")["id"], "pence": -700, "reason": "Agreed." });
         world.as_person("contract-manager").mutate("adjustCharge", input, "charge { id }").await.granted();
         let november = statements(world, "contract-manager", "month: \"2017-11-15\", purchaser: NPS").await;
-        let statement = november.list("/statements").iter().find(|row| row["provider"]["name"] == "YSS");
+        let statement = november.list("/statements/nodes").iter().find(|row| row["provider"]["name"] == "YSS");
         let statement = statement.expect("YSS's statement");
         let half = SESSION / 2;
         let figures = json!({
@@ -280,12 +280,12 @@ scenario! {
         assert!(totals(world, "contract-manager", "2017-12-01").await.contains(&("NPS".into(), "YSS".into(), SESSION)));
         // What takes the charge back belongs to the month of the charge, and so does the adjustment that goes with it.
         for moment in ["-9999-01-01T00:00:00Z", "+262142-01-01T00:00:00Z"] {
-            let document = format!("{{ statements(asOf: \"{moment}\") {{ month }} }}");
+            let document = format!("{{ statements(asOf: \"{moment}\") {{ nodes {{ month }} }} }}");
             let refused = world.as_person("contract-manager").query(&document, json!({})).await;
             assert_eq!(refused.error_code(), Some("BAD_USER_INPUT"), "{moment} {refused:?}");
         }
         let early = statements(world, "contract-manager", "month: \"2017-11-15\", asOf: \"2017-11-01T00:00:00Z\"").await;
-        assert_eq!(early.list("/statements"), &[] as &[Value]);
+        assert_eq!(early.list("/statements/nodes"), &[] as &[Value]);
     }
 
     async fn each_side_is_shown_its_own_statements(world) {
@@ -313,7 +313,7 @@ scenario! {
         assert!(file.contains("£39.50") && !file.contains("57.00") && !file.contains("NPS"), "{file}");
         let provider = crate::referring::organisation(world, "YSS").await;
         let only = statements(world, "inspector", &format!("month: \"2017-11-01\", provider: \"{provider}\"")).await;
-        assert_eq!(only.list("/statements").len(), 2);
+        assert_eq!(only.list("/statements/nodes").len(), 2);
     }
 
     async fn statements_are_written_as_a_file_that_no_spreadsheet_takes_for_formulas(world) {

@@ -271,19 +271,19 @@ async fn ids(world: &World) -> HashMap<&'static str, String> {
     let threshold =
         world.as_person("yss-manager").mutate("setPriceThreshold", input, "threshold { id }").await.granted();
     let varied = crate::variations::proposed(world, &taken, 9).await;
-    let units = "{ organisations(kind: NPS) { nodes { ldus { id } } } }";
+    let units = "{ organisations(kind: NPS) { nodes { ldus { nodes { id } } } } }";
     let units = world.as_person("nps-manager").query(units, json!({})).await.granted();
     let input = json!({
-        "lduId": units.data("/organisations/nodes/0/ldus/1/id"), "startsOn": "2016-04-01", "endsOn": "2017-04-01", "pence": 1, "reason": "R",
+        "lduId": units.data("/organisations/nodes/0/ldus/nodes/1/id"), "startsOn": "2016-04-01", "endsOn": "2017-04-01", "pence": 1, "reason": "R",
     });
     let budget = world.as_person("nps-manager").mutate("setBudget", input, "budget { id }").await.granted();
-    let criterion = "query($id: ID!) { service(id: $id) { criteria { id } } }";
+    let criterion = "query($id: ID!) { service(id: $id) { criteria { nodes { id } } } }";
     let criterion = contract.query(criterion, json!({ "id": mentoring })).await.granted();
     let place = contract
-        .query("{ organisations(kind: NPS) { nodes { id ldus { id } } } }", json!({}))
+        .query("{ organisations(kind: NPS) { nodes { id ldus { nodes { id } } } } }", json!({}))
         .await
         .granted();
-    let outcome = "query($id: ID!) { referral(id: $id) { desiredOutcomes { id } } }";
+    let outcome = "query($id: ID!) { referral(id: $id) { desiredOutcomes { nodes { id } } } }";
     let outcome = worker.query(outcome, json!({ "id": taken["id"] })).await.granted();
     let wren = referring::staff(world, "Wren Dale").await;
     let yusuf = referring::staff(world, "Yusuf Shah").await;
@@ -300,14 +300,14 @@ async fn ids(world: &World) -> HashMap<&'static str, String> {
         ("addService.providerId", referring::organisation(world, "YSS").await),
         ("onlyForId", id(place.data("/organisations/nodes/0"))),
         ("organisationId", id(place.data("/organisations/nodes/0"))),
-        ("lduId", id(place.data("/organisations/nodes/0/ldus/0"))),
+        ("lduId", id(place.data("/organisations/nodes/0/ldus/nodes/0"))),
         ("personId", yusuf.clone()),
         ("changePerson.id", wren),
         ("restrictCase.caseId", limited.case.clone()),
         ("liftRestriction.caseId", limited.case),
         ("draftReferral.serviceId", referring::service(world, "Nacro", "Supported accommodation").await),
-        ("desiredOutcomeId", outcome.text("/referral/desiredOutcomes/0/id").to_owned()),
-        ("changeCriterion.id", id(criterion.data("/service/criteria/0"))),
+        ("desiredOutcomeId", outcome.text("/referral/desiredOutcomes/nodes/0/id").to_owned()),
+        ("changeCriterion.id", id(criterion.data("/service/criteria/nodes/0"))),
         ("workerId", yusuf),
         ("officerId", referring::staff(world, "Nadia Prosser").await),
         ("instrumentId", instrument),

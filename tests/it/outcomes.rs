@@ -154,10 +154,10 @@ scenario! {
         let mut input = measure(&given, &rising, "END", 70);
         input["need"] = json!("ACCOMMODATION");
         let selection = "measure { id referral {
-            measures { score }
+            measures { nodes { score } }
             measureChanges { need points improved instrument { name } start { score } end { score } } } }";
         let answer = world.as_person("yss-worker").mutate("recordMeasure", input, selection).await.granted();
-        assert_eq!(answer.list("/recordMeasure/measure/referral/measures").len(), 9);
+        assert_eq!(answer.list("/recordMeasure/measure/referral/measures/nodes").len(), 9);
         let changes = answer.list("/recordMeasure/measure/referral/measureChanges");
         let change = |name: &str, points: i32, improved: Value| {
             json!({
@@ -285,18 +285,18 @@ scenario! {
         input["reason"] = json!("Slept badly after all");
         input["outcomes"][0]["result"] = json!("NOT_ACHIEVED");
         let selection = "endReport { referral {
-            endReport { correctionReason } endReportHistory { correctionReason }
-            desiredOutcomes { description result } } }";
+            endReport { correctionReason } endReportHistory { nodes { correctionReason } }
+            desiredOutcomes { nodes { description result } } } }";
         let answer = world.as_person("yss-worker").mutate("correctEndReport", input, selection).await.granted();
         let referral = answer.data("/correctEndReport/endReport/referral");
         let reason = json!({ "correctionReason": "Slept badly after all" });
         assert_eq!(referral["endReport"], reason);
-        assert_eq!(referral["endReportHistory"], json!([{ "correctionReason": null }, reason]));
+        assert_eq!(referral["endReportHistory"]["nodes"], json!([{ "correctionReason": null }, reason]));
         let outcomes = json!([
             { "description": "Sleeps through the night", "result": "NOT_ACHIEVED" },
             { "description": "Has a home of their own", "result": "PARTLY_ACHIEVED" },
         ]);
-        assert_eq!(referral["desiredOutcomes"], outcomes);
+        assert_eq!(referral["desiredOutcomes"]["nodes"], outcomes);
     }
 
     async fn of_two_reports_at_once_one_is_submitted(world) {

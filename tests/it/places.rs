@@ -36,7 +36,7 @@ pub async fn planned(world: &World, service: &str, more: Value) -> Value {
 
 /// The identifier of an LDU.
 pub async fn ldu(world: &World, holder: &str, name: &str) -> String {
-    let read = "{ organisations(first: 100) { nodes { name ldus { id name } } } }";
+    let read = "{ organisations(first: 100) { nodes { name ldus { nodes { id name } } } } }";
     let answer = world.as_person("inspector").query(read, json!({})).await.granted();
     let holder = answer
         .list("/organisations/nodes")
@@ -44,8 +44,12 @@ pub async fn ldu(world: &World, holder: &str, name: &str) -> String {
         .find(|row| row["name"] == holder)
         .expect("a holder")
         .clone();
-    let ldu =
-        holder["ldus"].as_array().expect("LDUs").iter().find(|row| row["name"] == name).expect("an LDU");
+    let ldu = holder["ldus"]["nodes"]
+        .as_array()
+        .expect("LDUs")
+        .iter()
+        .find(|row| row["name"] == name)
+        .expect("an LDU");
     ldu["id"].as_str().expect("an identifier").to_owned()
 }
 

@@ -116,8 +116,8 @@ async fn nothing_that_people_ask_often_reads_a_long_table_from_end_to_end() {
         person { familyName } case { id crn } } } }";
     let found = mine.query("{ cases(first: 1) { nodes { id } } }", json!({})).await.granted();
     let case = json!({ "id": found.text("/cases/nodes/0/id") });
-    let case_view = "query($id: ID!) { case(id: $id) { crn officer { name } referrals { reference service { name } provider { name }
-        charges { money { amount } } sessions { number attendance { outcome } feedback { nextSteps } attendanceHistory { outcome } } } } }";
+    let case_view = "query($id: ID!) { case(id: $id) { crn officer { name } referrals { nodes { reference service { name } provider { name }
+        charges { nodes { money { amount } } } sessions { nodes { number attendance { outcome } feedback { nextSteps } attendanceHistory { nodes { outcome } } } } } } } }";
     let sent = "{ referrals(first: 50, filter: { statuses: [SUBMITTED, ACCEPTED, IN_PROGRESS] }) { nodes { reference person { familyName }
         attendance { attended } } } }";
     let asked: [(&str, &str, Value); 4] = [

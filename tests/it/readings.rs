@@ -28,8 +28,7 @@ mod looked;
 /// How long something that happens beside the requests may take.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-const OPEN: &str =
-    "query OpenCase($id: ID!) { case(id: $id) { crn sentences { kind } referrals { reference } } }";
+const OPEN: &str = "query OpenCase($id: ID!) { case(id: $id) { crn sentences { nodes { kind } } referrals { nodes { reference } } } }";
 
 /// Readings are recorded at once.
 fn quickly(settings: &mut Settings) {
@@ -145,7 +144,7 @@ async fn a_list_is_one_reading_with_each_case_on_the_page_once() {
             }
         }
         let document = "query Inbox { referrals(first: 3) {
-            pageInfo { hasNextPage } nodes { reference person { familyName } case { id } sessions { number } } } }";
+            pageInfo { hasNextPage } nodes { reference person { familyName } case { id } sessions { nodes { number } } } } }";
         let answer = world.as_person("nps-officer").query(document, json!({})).await.granted();
         assert_eq!(answer.data("/referrals/pageInfo/hasNextPage"), true);
         let shown = answer.list("/referrals/nodes").iter();

@@ -7,7 +7,7 @@ use crate::referring::{CRC, NPS, merge, person, referral, submitted, then};
 use crate::scenario;
 use crate::world::World;
 
-const ANSWER: &str = "on needs { need standing referrals { status } }
+const ANSWER: &str = "on needs { need standing referrals { nodes { status } } }
     services { service { name provider { name } } eligibility { eligible available unmet { kind } reasons { kind message criterion { kind } } } why {
         eligibility { eligible unmet } availability { available takesReferrals sentence } needs { met open } rarDays { wanted left suffice }
         times { commitment fit sentence } reach { how venues sentence }
@@ -36,10 +36,10 @@ async fn attend(world: &World, who: &str, referral: &Value) {
 
 /// The identifier of an LDU, by its organisation's name and its own.
 async fn ldu(world: &World, organisation: &str, name: &str) -> String {
-    let document = "{ organisations(first: 100) { nodes { name ldus { id name } } } }";
+    let document = "{ organisations(first: 100) { nodes { name ldus { nodes { id name } } } } }";
     let read = world.as_person("inspector").query(document, json!({})).await.granted();
     let of = read.list("/organisations/nodes").iter().find(|row| row["name"] == organisation);
-    let ldus = of.and_then(|row| row["ldus"].as_array()).cloned().unwrap_or_default();
+    let ldus = of.and_then(|row| row["ldus"]["nodes"].as_array()).cloned().unwrap_or_default();
     let found = ldus.iter().find(|row| row["name"] == name).and_then(|row| row["id"].as_str());
     found.expect("an LDU").to_owned()
 }
@@ -83,7 +83,7 @@ scenario! {
         referral(then(world, "yss-manager", "acceptReferral", &sent, worker).await);
         let booked = asked().await.granted();
         assert_eq!(standings(&booked)[0].1, "BOOKED");
-        assert_eq!(booked.data("/recommendations/needs/0/referrals"), &json!([{ "status": "ACCEPTED" }]));
+        assert_eq!(booked.data("/recommendations/needs/0/referrals/nodes"), &json!([{ "status": "ACCEPTED" }]));
         attend(world, "yss-worker", &sent).await;
         let delivered = asked().await.granted();
         assert_eq!(standings(&delivered), named(&[("ACCOMMODATION", "DELIVERED"), ("ALCOHOL_MISUSE", "NOTHING"), ("FINANCE_AND_DEBT", "DELIVERED")]));
@@ -226,7 +226,7 @@ scenario! {
             async move { world.as_person("court-officer").query(&document, variables).await.granted() }
         };
         let answer = ask(json!(["LIFESTYLE_AND_ASSOCIATES"])).await;
-        assert_eq!(answer.data("/recommendationsOnFacts/needs"), &json!([{ "need": "LIFESTYLE_AND_ASSOCIATES", "standing": "NOTHING", "referrals": [] }]));
+        assert_eq!(answer.data("/recommendationsOnFacts/needs"), &json!([{ "need": "LIFESTYLE_AND_ASSOCIATES", "standing": "NOTHING", "referrals": { "nodes": [] } }]));
         let gym = answer.list("/recommendationsOnFacts/services").iter().find(|row| row["service"]["name"] == "Healthier Happier Fitter").expect("it");
         assert_eq!((&gym["eligibility"]["eligible"], &gym["why"]["rarDays"]["suffice"]), (&json!(true), &json!(false)));
         assert!(gym["why"]["cost"]["pence"].is_i64(), "{gym}");

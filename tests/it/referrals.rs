@@ -156,9 +156,9 @@ scenario! {
         let sent = referral(draft(world, &owain, &counselling(world).await, json!({})).await);
         let answer = then(world, "nps-officer", "submitReferral", &sent, json!({})).await;
         let before = answer.refusals().len();
-        let document = "query($id: ID!) { service(id: $id) { criteria { id version kind } } }";
+        let document = "query($id: ID!) { service(id: $id) { criteria { nodes { id version kind } } } }";
         let read = world.as_person("card-admin").query(document, json!({ "id": counselling(world).await })).await.granted();
-        let criterion = read.data("/service/criteria/0");
+        let criterion = read.data("/service/criteria/nodes/0");
         let input = json!({
             "criterionId": criterion["id"], "version": criterion["version"],
             "value": { "kind": "purchaser", "any_of": ["crc", "nps"] },
@@ -193,13 +193,13 @@ scenario! {
         let owain = person(world, "R000009", NPS, json!({})).await;
         let sent = submitted(world, &owain, &support(world).await, json!({})).await;
         referral(then(world, "yss-manager", "askQuestion", &sent, json!({ "question": "When is he at home?" })).await);
-        let asked = read(world, "nps-officer", &sent["id"], "questions { id version question answer }").await.granted();
-        let question = asked.data("/referral/questions/0");
+        let asked = read(world, "nps-officer", &sent["id"], "questions { nodes { id version question answer } }").await.granted();
+        let question = asked.data("/referral/questions/nodes/0");
         let input = json!({ "questionId": question["id"], "version": question["version"], "answer": "After three." });
         let officer = world.as_person("nps-officer");
         officer.mutate("answerQuestion", input.clone(), "referral { id }").await.granted();
-        let seen = read(world, "yss-manager", &sent["id"], "questions { answer answeredBy { name } }").await.granted();
-        assert_eq!(seen.text("/referral/questions/0/answer"), "After three.");
+        let seen = read(world, "yss-manager", &sent["id"], "questions { nodes { answer answeredBy { name } } }").await.granted();
+        assert_eq!(seen.text("/referral/questions/nodes/0/answer"), "After three.");
         assert_eq!(officer.mutate("answerQuestion", input, "referral { id }").await.error_code(), Some("CONFLICT"));
     }
 
@@ -210,8 +210,8 @@ scenario! {
         assert_eq!(early.refusals(), ["SUITABILITY_OUTSTANDING"]);
         let at = world.clock.now() + TimeDelta::days(2);
         referral(then(world, "counselling-tutor", "arrangeSuitabilityMeeting", &sent, json!({ "meetsAt": at })).await);
-        let seen = read(world, "crc-officer", &sent["id"], "suitabilityMeetings { id version suitability }").await.granted();
-        let meeting = seen.data("/referral/suitabilityMeetings/0").clone();
+        let seen = read(world, "crc-officer", &sent["id"], "suitabilityMeetings { nodes { id version suitability } }").await.granted();
+        let meeting = seen.data("/referral/suitabilityMeetings/nodes/0").clone();
         let record = |findings: &str| json!({
             "meetingId": meeting["id"], "version": meeting["version"], "suitability": "SUITABLE", "findings": findings,
         });
@@ -245,9 +245,9 @@ scenario! {
         assert_eq!(then(world, "yss-manager", "assignReferral", &taken, foreign).await.error_code(), Some("NOT_FOUND"));
         let other = json!({ "workerId": staff(world, "Yvonne Sands").await, "reason": "Leave." });
         referral(then(world, "yss-manager", "assignReferral", &taken, other).await);
-        let seen = read(world, "nps-officer", &taken["id"], "worker { name } assignments { worker { name } toAt }").await.granted();
+        let seen = read(world, "nps-officer", &taken["id"], "worker { name } assignments { nodes { worker { name } toAt } }").await.granted();
         assert_eq!(seen.text("/referral/worker/name"), "Yvonne Sands");
-        assert_eq!(seen.list("/referral/assignments").len(), 2);
+        assert_eq!(seen.list("/referral/assignments/nodes").len(), 2);
         assert_eq!(read(world, "yss-worker", &taken["id"], "id").await.error_code(), Some("NOT_FOUND"));
     }
 
@@ -258,9 +258,9 @@ scenario! {
         world.as_person("yss-worker").mutate("addReferralNote", note, "referral { id }").await.granted();
         let note = json!({ "referralId": taken["id"], "body": "For both." });
         world.as_person("nps-officer").mutate("addReferralNote", note, "referral { id }").await.granted();
-        let count = |answer: &Answer| answer.list("/referral/notes").len();
-        assert_eq!(count(&read(world, "yss-manager", &taken["id"], "notes { body }").await.granted()), 2);
-        assert_eq!(count(&read(world, "nps-officer", &taken["id"], "notes { body }").await.granted()), 1);
+        let count = |answer: &Answer| answer.list("/referral/notes/nodes").len();
+        assert_eq!(count(&read(world, "yss-manager", &taken["id"], "notes { nodes { body } }").await.granted()), 2);
+        assert_eq!(count(&read(world, "nps-officer", &taken["id"], "notes { nodes { body } }").await.granted()), 1);
         let officers = json!({ "referralId": taken["id"], "body": "Private?", "private": true });
         let refused = world.as_person("nps-officer").mutate("addReferralNote", officers, "referral { id }").await;
         assert_eq!(refused.refusals(), ["NOT_PERMITTED"]);
@@ -273,9 +273,9 @@ scenario! {
         assert_eq!(then(world, "nps-officer", "amendReferral", &taken, nothing).await.refusals(), ["UNCHANGED"]);
         let change = json!({ "amendmentReason": "Told us today.", "riskSummary": "Carries a knife.", "rarDays": 10 });
         referral(then(world, "nps-officer", "amendReferral", &taken, change).await);
-        let seen = read(world, "yss-worker", &taken["id"], "riskSummary amendments { field oldValue newValue reason amendedBy { name } }").await.granted();
+        let seen = read(world, "yss-worker", &taken["id"], "riskSummary amendments { nodes { field oldValue newValue reason amendedBy { name } } }").await.granted();
         assert_eq!(seen.text("/referral/riskSummary"), "Carries a knife.");
-        assert_eq!(seen.data("/referral/amendments/0"), &json!({
+        assert_eq!(seen.data("/referral/amendments/nodes/0"), &json!({
             "field": "riskSummary", "oldValue": "Calm with staff.", "newValue": "Carries a knife.",
             "reason": "Told us today.", "amendedBy": { "name": "Nadia Prosser" },
         }));

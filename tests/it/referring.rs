@@ -86,7 +86,8 @@ pub fn merge(object: &mut Value, more: Value) {
 pub async fn person(world: &World, crn: &str, holder: &str, more: Value) -> Person {
     let court = world.as_person("court-officer");
     let input = registration(world, crn, more);
-    let made = court.mutate("registerCase", input, "case { id version sentences { id } }").await.granted();
+    let made =
+        court.mutate("registerCase", input, "case { id version sentences { nodes { id } } }").await.granted();
     let case = made.text("/registerCase/case/id").to_owned();
     let input = json!({
         "caseId": case,
@@ -110,7 +111,8 @@ pub async fn person(world: &World, crn: &str, holder: &str, more: Value) -> Pers
         "reason": "Room on the caseload.",
     });
     manager.mutate("assignOfficer", input, "case { id }").await.granted();
-    let sentence = made.data("/registerCase/case/sentences/0/id").as_str().unwrap_or_default().to_owned();
+    let sentence =
+        made.data("/registerCase/case/sentences/nodes/0/id").as_str().unwrap_or_default().to_owned();
     Person { case, sentence, officer }
 }
 

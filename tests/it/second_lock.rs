@@ -303,8 +303,8 @@ async fn nobody_who_holds_a_connection_waits_for_another() {
     accepted(&world, &owain).await;
     let revoke = || json!({ "jti": "lost", "reason": "Lost.", "idempotencyKey": "once" });
     let read =
-        "{ a: referrals { nodes { reference referredBy { name } person { familyName } sessions { number } } }
-        b: cases { nodes { crn sentences { kind } } } c: services { nodes { name provider { name } } } }";
+        "{ a: referrals { nodes { reference referredBy { name } person { familyName } sessions { nodes { number } } } }
+        b: cases { nodes { crn sentences { nodes { kind } } } } c: services { nodes { name provider { name } } } }";
     let (admin, officer) = (world.as_person("system-admin"), world.as_person("nps-officer"));
     for _ in 0..5 {
         // The first does it, each other one reads its answer again, and all have the server look for revocations.

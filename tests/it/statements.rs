@@ -132,20 +132,20 @@ async fn many_referred(world: &World) {
 
 /// What a screen could show of a referral.
 const REFERRAL: &str = "id reference status urgency respondByPassed availableActions rarDaysUsed
-    service { name provider { name } needs criteria { description } price { money { amount } } }
+    service { name provider { name } needs criteria { nodes { description } } price { money { amount } } }
     provider { name } holder { name } referredBy { name } worker { name }
-    case { crn officer { name } ldu { name } needs sentences { kind } rarDaysUsed officerHistory { officer { name } } }
+    case { crn officer { name } ldu { name } needs sentences { nodes { kind } } rarDaysUsed officerHistory { nodes { officer { name } } } }
     sentence { kind } person { familyName officerName }
     price { money { amount } chargedSoFar { amount } price { effectiveFrom author { name } } }
-    charges { money { amount } session { number } price { effectiveFrom } }
-    attendance { attended } desiredOutcomes { need result } items { item }
-    assignments { worker { name } } questions { question askedBy { name } } amendments { field amendedBy { name } }
-    notes { body author { name } } suitabilityMeetings { meetsAt }
-    measures { score } measureChanges { points } qualifications { title } endReport { summary } endReportHistory { summary }
-    sessions { startsAt status availableActions feedbackDue changes { reason changedBy { name } }
-        attendance { outcome recordedBy { name } judgedBy { name } } attendanceHistory { outcome }
-        feedback { nextSteps recordedBy { name } } feedbackHistory { nextSteps }
-        groupSession { id } referral { reference service { name } } }";
+    charges { nodes { money { amount } session { number } price { effectiveFrom } } }
+    attendance { attended } desiredOutcomes { nodes { need result } } items { nodes { item } }
+    assignments { nodes { worker { name } } } questions { nodes { question askedBy { name } } } amendments { nodes { field amendedBy { name } } }
+    notes { nodes { body author { name } } } suitabilityMeetings { nodes { meetsAt } }
+    measures { nodes { score } } measureChanges { points } qualifications { nodes { title } } endReport { summary } endReportHistory { nodes { summary } }
+    sessions { nodes { startsAt status availableActions feedbackDue changes { nodes { reason changedBy { name } } }
+        attendance { outcome recordedBy { name } judgedBy { name } } attendanceHistory { nodes { outcome } }
+        feedback { nextSteps recordedBy { name } } feedbackHistory { nodes { nextSteps } }
+        groupSession { id } referral { reference service { name } } } }";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn lists_take_as_many_statements_for_one_row_as_for_twenty() {
@@ -160,16 +160,16 @@ async fn lists_take_as_many_statements_for_one_row_as_for_twenty() {
         .await;
     for (who, document) in [
         ("nps-officer", format!("query($first: Int) {{ cases(first: $first) {{ totalCount nodes {{
-            crn holder {{ name }} ldu {{ name }} officer {{ name }} needs sentences {{ kind }} rarDaysUsed officerHistory {{ officer {{ name }} }}
-            holdingHistory {{ organisation {{ name }} }} restrictions {{ person {{ name }} }} referrals {{ {REFERRAL} }} }} }} }}")),
+            crn holder {{ name }} ldu {{ name }} officer {{ name }} needs sentences {{ nodes {{ kind }} }} rarDaysUsed officerHistory {{ nodes {{ officer {{ name }} }} }}
+            holdingHistory {{ nodes {{ organisation {{ name }} }} }} restrictions {{ nodes {{ person {{ name }} }} }} referrals(first: 3) {{ nodes {{ {REFERRAL} }} }} }} }} }}")),
         ("card-admin", "query($first: Int) { prices(first: $first) { totalCount nodes { money { amount } author { name } approver { name }
-            availableActions service { name provider { name } } batch { author { name } prices { money { amount } } } } }
+            availableActions service { name provider { name } } batch { author { name } prices { nodes { money { amount } } } } } }
             rateCard(first: $first) { totalCount nodes { money { amount } service { name } author { name } } } }".to_owned()),
         ("inspector", "query($first: Int) { charges(first: $first) { totalCount totalPence nodes { money { amount } provider { name }
             referral { reference service { name } } session { number } price { effectiveFrom } reverses { id } } } }".to_owned()),
         ("inspector", "query($first: Int) { auditEvents(first: $first) { totalCount nodes { operation person { name } organisation { name } } } }".to_owned()),
         ("inspector", "query($first: Int) { people(first: $first) { totalCount nodes { name roles organisation { name } } }
-            organisations(first: $first) { totalCount nodes { name ldus { name } } } }".to_owned()),
+            organisations(first: $first) { totalCount nodes { name ldus { nodes { name } } } } }".to_owned()),
         ("inspector", "query($first: Int) { budgets(first: $first) { totalCount nodes { money { amount } delivered { amount }
             committed { amount } remaining { amount } ldu { name } setBy { name } supersedes { id } } } }".to_owned()),
         ("inspector", "query($first: Int) { variations(first: $first) { totalCount nodes { expectedUnits expectedTotal { amount }
@@ -179,12 +179,12 @@ async fn lists_take_as_many_statements_for_one_row_as_for_twenty() {
     ] {
         as_many(&world, &statements, who, &document, pages()).await;
     }
-    let months = "query($month: Date) { statements(month: $month) { provider { name } lines { service { name } price { money { amount } } } } }";
+    let months = "query($month: Date) { statements(month: $month) { nodes { provider { name } lines { service { name } price { money { amount } } } } } }";
     let months_of = ["2016-01-01", "2017-10-01"].map(|month| json!({ "month": month }));
     as_many(&world, &statements, "inspector", months, months_of).await;
     let by = |by: &str| {
         format!(
-            "query($from: Date!) {{ demand(by: {by}, from: $from) {{ referrals spend {{ amount }} service {{ name }} }} }}"
+            "query($from: Date!) {{ demand(by: {by}, from: $from) {{ nodes {{ referrals spend {{ amount }} service {{ name }} }} }} }}"
         )
     };
     let id = service(&world, "YSS", "Enhanced Support Service").await;
@@ -195,7 +195,7 @@ async fn lists_take_as_many_statements_for_one_row_as_for_twenty() {
         as_many(&world, &statements, who, &unmet, pages()).await;
     }
     let around = format!(
-        "query($days: Int) {{ priceVolumes(service: \"{id}\", days: $days) {{ before {{ referrals }} after {{ units }} }} }}"
+        "query($days: Int) {{ priceVolumes(service: \"{id}\", days: $days) {{ nodes {{ before {{ referrals }} after {{ units }} }} }} }}"
     );
     for who in ["nps-manager", "inspector", "contract-manager"] {
         let few_and_many = ["2017-10-02", "2017-01-01"].map(|from| json!({ "from": from }));
@@ -207,22 +207,22 @@ async fn lists_take_as_many_statements_for_one_row_as_for_twenty() {
         }
     }
     let input = json!({ "basisPoints": 250, "effectiveFrom": "2018-04-01", "reason": "The yearly uplift." });
-    let prices = "batch { prices { id } }";
+    let prices = "batch { prices { nodes { id } } }";
     let made = world.as_person("card-admin").mutate("upliftPrices", input, prices).await.granted();
-    let one = made.data("/upliftPrices/batch/prices/0/id").clone();
+    let one = made.data("/upliftPrices/batch/prices/nodes/0/id").clone();
     let preview = "query($price: ID) { pricePreview(price: $price) { spends { units } prices { units service { name } price { id } } } }";
     as_many(&world, &statements, "card-admin", preview, [json!({ "price": one }), json!({})]).await;
     // The third service is the first with criteria of its own and of its provider's.
     let directory = "query($first: Int) { services(first: $first) { totalCount nodes { name provider { name } needs
-        criteria { description service { name } provider { name } }
+        criteria { nodes { description service { name } provider { name } } }
         price { money { amount } author { name } approver { name } service { name } } last: price(on: \"2017-09-30\") { money { amount } }
-        priceHistory { from card { amount } cost { amount } } } } }";
+        priceHistory { nodes { from card { amount } cost { amount } } } } } }";
     for who in ["nps-officer", "yss-worker"] {
         as_many(&world, &statements, who, directory, [json!({ "first": 3 }), json!({ "first": MANY })]).await;
     }
     // The third is the first that names areas.
     let narrowed = "query($first: Int) { services(first: $first, person: { gender: MALE, age: 30 }, mode: DAY) { totalCount nodes {
-        name modes duties venues { name } areas { reach ldu { name } } availability { purchaser } criteria { description history { version } } } } }";
+        name modes duties venues { name } areas { reach ldu { name } } availability { purchaser } criteria { nodes { description history { nodes { version } } } } } } }";
     as_many(
         &world,
         &statements,
@@ -232,7 +232,7 @@ async fn lists_take_as_many_statements_for_one_row_as_for_twenty() {
     )
     .await;
     let facts = json!({ "purchaser": "NPS", "age": 30, "gender": "MALE", "flags": [], "sentence": "COMMUNITY_ORDER", "rarDays": 20 });
-    let recommended = "needs { need standing referrals { reference } } services { service { name modes provider { name } price { money { amount } } }
+    let recommended = "needs { need standing referrals { nodes { reference } } } services { service { name modes provider { name } price { money { amount } } }
         why { nextCohort { cohort { venue places ldus { name } } startsOn } wait { expected { days } } cost { pence } reach { how } times { fit } sentences }
         eligibility { eligible unmet { message } reasons { message } service { needs } } } summary";
     let ranked = format!(
@@ -263,9 +263,9 @@ async fn one_case_or_referral_takes_as_many_statements_however_much_hangs_on_it(
                 .await;
         assert!(more["id"].is_string());
     }
-    let case = format!("query($id: ID!) {{ case(id: $id) {{ crn holder {{ name }} officer {{ name }} sentences {{ kind }} needs rarDaysUsed
-        officerHistory {{ officer {{ name }} }} holdingHistory {{ organisation {{ name }} }} restrictions {{ person {{ name }} }}
-        referrals {{ {REFERRAL} }} }} }}");
+    let case = format!("query($id: ID!) {{ case(id: $id) {{ crn holder {{ name }} officer {{ name }} sentences {{ nodes {{ kind }} }} needs rarDaysUsed
+        officerHistory {{ nodes {{ officer {{ name }} }} }} holdingHistory {{ nodes {{ organisation {{ name }} }} }} restrictions {{ nodes {{ person {{ name }} }} }}
+        referrals {{ nodes {{ {REFERRAL} }} }} }} }}");
     for who in ["nps-officer", "nps-manager", "inspector"] {
         let cases = [json!({ "id": little.case }), json!({ "id": much.case })];
         as_many(&world, &statements, who, &case, cases).await;
@@ -287,7 +287,7 @@ async fn one_case_or_referral_takes_as_many_statements_however_much_hangs_on_it(
         world.as_person("nps-officer").mutate("updateCase", input, "case { id }").await.granted();
     }
     let recommended = "query($id: ID!, $sentence: ID!) { recommendations(case: $id, referral: { sentenceId: $sentence }, most: 50) {
-        needs { need standing referrals { reference service { name } } } services { service { name provider { name } }
+        needs { need standing referrals { nodes { reference service { name } } } } services { service { name provider { name } }
         eligibility { eligible reasons { message } } why { nextCohort { cohort { venue } } wait { expected { days } } sentences } } summary } }";
     let cases = [&little, &much].map(|one| json!({ "id": one.case, "sentence": one.sentence }));
     as_many(&world, &statements, "nps-officer", recommended, cases).await;
@@ -324,7 +324,7 @@ async fn the_register_of_a_group_takes_as_many_statements_for_one_as_for_many() 
         groups.push(json!({ "id": made.text("/scheduleGroupSession/groupSession/id") }));
     }
     let document = format!(
-        "query($id: ID!) {{ groupSession(id: $id) {{ service {{ name }} provider {{ name }} sessions {{ number referral {{ {REFERRAL} }} }} }} }}"
+        "query($id: ID!) {{ groupSession(id: $id) {{ service {{ name }} provider {{ name }} sessions {{ nodes {{ number referral {{ {REFERRAL} }} }} }} }} }}"
     );
     let [one, many] = &groups[..] else { panic!("two groups") };
     for who in ["willowdene-worker", "willowdene-manager", "inspector"] {
@@ -338,11 +338,11 @@ async fn what_stands_beside_a_row_takes_no_statement_of_its_own() {
     let Some((world, statements)) = counted().await else { return };
     let owain = person(&world, "W300003", NPS, json!({})).await;
     let sent = delivered(&world, &owain, 0).await;
-    let one = "query($id: ID!) { referral(id: $id) { service { name } person { crn } sessions { attendance { outcome } } } }";
+    let one = "query($id: ID!) { referral(id: $id) { service { name } person { crn } sessions { nodes { attendance { outcome } } } } }";
     let inbox = "{ referrals { nodes { reference service { name } provider { name } holder { name } person { crn } } } }";
     let case =
-        "query($id: ID!) { case(id: $id) { crn referrals { reference service { name } provider { name }
-        sessions { number attendance { outcome } feedback { nextSteps } referral { reference } } } } }";
+        "query($id: ID!) { case(id: $id) { crn referrals { nodes { reference service { name } provider { name }
+        sessions { nodes { number attendance { outcome } feedback { nextSteps } referral { reference } } } } } } }";
     for (who, document, variables, least) in [
         ("nps-officer", inbox, json!({}), 1),
         ("yss-manager", inbox, json!({}), 1),
@@ -468,7 +468,7 @@ async fn the_calendar_takes_as_many_statements_with_five_thousand_cohorts_as_wit
     let Some((world, statements)) = counted().await else { return };
     let calendar = "query($first: Int) { cohorts(first: $first, filter: { withPlacesLeft: true }) { totalCount nodes {
         venue placesLeft waiting ldus { name } availableActions service { name provider { name } expectedWait { days starts } } } } }";
-    let services = "query($first: Int) { services(first: $first) { nodes { expectedWait { days } cohorts { placesLeft } } } }";
+    let services = "query($first: Int) { services(first: $first) { nodes { expectedWait { days } cohorts { nodes { placesLeft } } } } }";
     let places = "query($first: Int) { referrals(first: $first) { nodes {
         place { status position cohort { venue placesLeft } availableActions } } } }";
     let full = crate::places::cohort(&world, json!({ "places": 1 })).await;

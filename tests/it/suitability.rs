@@ -32,8 +32,8 @@ async fn assess_with(world: &World, who: &str, case: &str, more: Value) -> Answe
 }
 
 const HISTORY: &str =
-    "case { version programmeSuitability { suitability findings assessedOn createdAt supersededAt
-    service { name } recordedBy { name } } }";
+    "case { version programmeSuitability { nodes { suitability findings assessedOn createdAt supersededAt
+    service { name } recordedBy { name } } } }";
 
 /// A man of the holder who was violent to his partner.
 async fn violent(world: &World, crn: &str, holder: &str) -> Person {
@@ -107,7 +107,7 @@ scenario! {
         let owain = violent(world, "U100003", NPS).await;
         assess_with(world, "nps-officer", &owain.case, json!({ "suitability": "UNSUITABLE", "findings": " Denies it. " })).await.granted();
         let now = assess(world, "nps-manager", &owain.case, "SUITABLE").await.granted();
-        let history = now.list("/recordProgrammeSuitability/case/programmeSuitability");
+        let history = now.list("/recordProgrammeSuitability/case/programmeSuitability/nodes");
         let brief: Vec<_> = history.iter().map(|row| json!([row["suitability"], row["findings"], row["service"]["name"], row["supersededAt"].is_null()])).collect();
         assert_eq!(brief, [json!(["SUITABLE", "Can speak of what he did.", BBR, true]), json!(["UNSUITABLE", "Denies it.", BBR, false])]);
         assert_eq!(history[1]["recordedBy"]["name"], "Nadia Prosser");

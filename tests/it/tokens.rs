@@ -402,12 +402,12 @@ scenario! {
 scenario! {
     async fn a_colleague_moves_to_another_ldu_and_address_but_to_no_other_organisations(world) {
         let admin = world.as_person("system-admin");
-        let document = "{ people(first: 100) { nodes { id name email version } } organisations(first: 100) { nodes { name ldus { id name } } } }";
+        let document = "{ people(first: 100) { nodes { id name email version } } organisations(first: 100) { nodes { name ldus { nodes { id name } } } } }";
         let seen = admin.query(document, json!({})).await.granted();
         let nadia = seen.list("/people/nodes").iter().find(|it| it["name"] == "Nadia Prosser").expect("a colleague").clone();
         let unit = |name: &str| {
             let of = seen.list("/organisations/nodes").iter().find(|it| it["name"] == name).expect("an organisation");
-            of["ldus"][0].clone()
+            of["ldus"]["nodes"][0].clone()
         };
         let input = |more: serde_json::Value| {
             let mut input = json!({ "id": nadia["id"], "version": nadia["version"] });

@@ -105,7 +105,7 @@ pub struct Client {
 }
 
 /// What is read of a client after each act.
-pub const CLIENT: &str = "client { id version active roles secrets { expiresAt } }";
+pub const CLIENT: &str = "client { id version active roles secrets { nodes { expiresAt } } }";
 
 /// A client that acts as somebody, with a secret that nobody has approved yet.
 pub async fn waiting_client(world: &World, person: &str, roles: &[&str]) -> Client {

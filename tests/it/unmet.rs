@@ -50,7 +50,9 @@ fn strings(list: &Value) -> Vec<String> {
 }
 
 async fn counts(world: &World, who: &str, arguments: &str) -> Answer {
-    let document = format!("{{ unmetDemand({arguments}) {{ service {{ name }} need area people }} }}");
+    let document = format!(
+        "{{ unmetDemand({arguments}, first: 100) {{ nodes {{ service {{ name }} need area people }} }} }}"
+    );
     world.as_person(who).query(&document, json!({})).await
 }
 
@@ -60,7 +62,11 @@ fn counted(answer: &Answer) -> BTreeMap<String, i64> {
         let of = [&row["service"]["name"], &row["need"], &row["area"]];
         of.iter().find_map(|of| of.as_str()).unwrap_or("-").to_owned()
     };
-    answer.list("/unmetDemand").iter().map(|row| (name(row), row["people"].as_i64().unwrap_or(-1))).collect()
+    answer
+        .list("/unmetDemand/nodes")
+        .iter()
+        .map(|row| (name(row), row["people"].as_i64().unwrap_or(-1)))
+        .collect()
 }
 
 /// What the case itself says: the needs of a person that a service would meet, as submission and recommendations see it.

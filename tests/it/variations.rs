@@ -18,7 +18,7 @@ const VARIATION: &str = "variation { id version status previousUnits expectedUni
 async fn read(world: &World, who: &str, referral: &str) -> Value {
     let document = "query($id: ID!) { referral(id: $id) { id version expectedUnits
         price { expectedUnits expectedTotal { amount } remaining { amount } }
-        variations { id version status expectedUnits expectedTotal { amount } availableActions } } }";
+        variations { nodes { id version status expectedUnits expectedTotal { amount } availableActions } } } }";
     let answer = world.as_person(who).query(document, json!({ "id": referral })).await.granted();
     answer.data("/referral").clone()
 }
@@ -65,7 +65,7 @@ scenario! {
         assert_eq!(variation["availableActions"], json!(["WITHDRAW"]));
         let waiting = read(world, "nps-manager", &delivery.referral).await;
         assert_eq!((&waiting["expectedUnits"], &waiting["price"]), (&json!(6), &before["price"]));
-        assert_eq!(waiting["variations"][0]["availableActions"], json!(["APPROVE", "DECLINE"]));
+        assert_eq!(waiting["variations"]["nodes"][0]["availableActions"], json!(["APPROVE", "DECLINE"]));
         let note = json!({ "note": "As agreed with the court." });
         let approved = decide(world, "nps-manager", "approveVariation", &variation, note).await.granted();
         let approved = approved.data("/approveVariation/variation").clone();
@@ -95,11 +95,11 @@ scenario! {
         assert_eq!(variation["referral"]["price"], Value::Null);
         assert_eq!(variation["availableActions"], json!(["WITHDRAW"]));
         let worker = read(world, "yss-worker", &delivery.referral).await;
-        assert_eq!(worker["variations"][0]["availableActions"], json!([]));
+        assert_eq!(worker["variations"]["nodes"][0]["availableActions"], json!([]));
         // The officer sees it with its total and has another manager decide.
         let officer = read(world, "nps-officer", &delivery.referral).await;
-        assert_eq!(officer["variations"][0]["expectedTotal"]["amount"], 12 * SESSION);
-        assert_eq!(officer["variations"][0]["availableActions"], json!([]));
+        assert_eq!(officer["variations"]["nodes"][0]["expectedTotal"]["amount"], 12 * SESSION);
+        assert_eq!(officer["variations"]["nodes"][0]["availableActions"], json!([]));
         let declined = decide(world, "nps-manager", "declineVariation", &variation, json!({ "reason": "No money." })).await.granted();
         assert_eq!(declined.data("/declineVariation/variation/status"), "DECLINED");
         let after = read(world, "nps-officer", &delivery.referral).await;

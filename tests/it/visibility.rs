@@ -130,11 +130,11 @@ async fn add_the_rest(world: &World) {
     }
     let varied = person(world, "V000013", NPS, json!({})).await;
     crate::variations::proposed(world, &accepted(world, &varied).await, 9).await;
-    let ldu = "{ organisations(kind: NPS) { nodes { name ldus { id } } } }";
+    let ldu = "{ organisations(kind: NPS) { nodes { name ldus { nodes { id } } } } }";
     let ldu = world.as_person("nps-manager").query(ldu, json!({})).await.granted();
     let nps = ldu.list("/organisations/nodes").iter().find(|row| row["name"] == NPS).expect("the NPS");
     let budget = json!({
-        "lduId": nps["ldus"][0]["id"], "startsOn": "2017-04-01", "endsOn": "2018-04-01", "pence": 5_000_000,
+        "lduId": nps["ldus"]["nodes"][0]["id"], "startsOn": "2017-04-01", "endsOn": "2018-04-01", "pence": 5_000_000,
         "reason": "As last year.",
     });
     world.as_person("nps-manager").mutate("setBudget", budget, "budget { id }").await.granted();
@@ -538,7 +538,7 @@ scenario! {
             ("stranger-provider", "endReferralEarly", json!({ "referralId": taken["id"], "version": 3, "reason": "OTHER", "note": "x" }), "referral { id }"),
             ("willowdene-manager", "addReferralNote", json!({ "referralId": taken["id"], "body": "x" }), "referral { id }"),
         ];
-        let document = "query($c: ID!, $r: ID!) { case(id: $c) { version familyName } referral(id: $r) { version status notes { body } } }";
+        let document = "query($c: ID!, $r: ID!) { case(id: $c) { version familyName } referral(id: $r) { version status notes { nodes { body } } } }";
         let variables = json!({ "c": owain.case, "r": taken["id"] });
         let before = world.as_person("inspector").query(document, variables.clone()).await.granted();
         for (who, field, input, selection) in attempts {

@@ -10,6 +10,7 @@ use crate::directory::graphql::Service;
 use crate::directory::reads::services;
 use crate::error::Result;
 use crate::graphql::act::{Node, mutate, store};
+use crate::graphql::cut::{Keyed, cut_owned};
 use crate::graphql::date::Date;
 use crate::graphql::global_id::GlobalId;
 use crate::graphql::in_turn::{Found, InTurn};
@@ -142,7 +143,7 @@ impl AlertsQuery {
             desc = "The day (Europe/London); today unless said. A day to come is reckoned by what is published."
         )]
         on: Option<Date>,
-    ) -> Result<Vec<PriceAlert>> {
+    ) -> Result<Rows<PriceAlert>> {
         let store = store(ctx);
         let passed = reads::passed(store, on.map_or_else(|| store.today(), |day| day.0)).await?;
         let services = Member::family(passed.iter().map(|one| one.service.clone()).collect());
@@ -156,7 +157,7 @@ impl AlertsQuery {
             amount,
             price,
         };
-        Ok(all.map(alert).collect())
+        cut_owned(ctx, all.map(alert).collect())
     }
 
     /// The thresholds that your organisation set, those set last first; those that were ended too.
@@ -239,5 +240,12 @@ impl AlertsMutation {
         let done =
             mutate(ctx, input, |write, input| Box::pin(acts::end_price_threshold(write, input))).await?;
         EndPriceThresholdPayload::answer(ctx, done).await
+    }
+}
+
+impl Keyed for PriceAlert {
+    fn key(&self) -> impl AsRef<[u8]> {
+        let service = self.service.as_ref().map(|service| service.0.id.0);
+        format!("{} {}", self.threshold.0.id.0, service.unwrap_or_default())
     }
 }

@@ -11,17 +11,18 @@ use rules::terms::{ChargeKind, PriceKind, Purchaser, ServiceUnit};
 use super::{reads, service, unit};
 use crate::error::Result;
 use crate::graphql::act::{Node, mutate, store};
+use crate::graphql::cut::{Cut, cursor};
 use crate::graphql::global_id::GlobalId;
 use crate::graphql::in_turn::{Found, InTurn};
 use crate::graphql::money::{Money, Pence};
 use crate::graphql::paging::{wants_total, window};
 use crate::graphql::shown::Shown;
 use crate::organisations::graphql::Organisation;
-use crate::payloads;
 use crate::rate_card::graphql::Price;
 use crate::referrals::graphql::Referral;
 use crate::sessions::graphql::Session;
 use crate::store::kin::{Member, ToOne};
+use crate::{keyed, payloads};
 
 /// A line of the charges with what was read for it.
 #[derive(Clone)]
@@ -190,6 +191,20 @@ pub struct Charges {
     total_pence: Option<i64>,
 }
 
+impl From<Cut<'_, Charge>> for Charges {
+    fn from(cut: Cut<'_, Charge>) -> Self {
+        let PageInfo { has_previous_page, has_next_page, .. } = cut.page_info();
+        let edges = cut.rows().iter().map(|charge| Edge::new(cursor(charge), charge.clone()));
+        Self {
+            has_previous: has_previous_page,
+            has_next: has_next_page,
+            edges: edges.collect(),
+            total_count: u64::try_from(cut.all.len()).ok(),
+            total_pence: Some(cut.all.iter().map(|charge| charge.0.pence).sum()),
+        }
+    }
+}
+
 /// A page of charges, after the Relay cursor connections specification.
 #[Object(name = "ChargeConnection")]
 impl Charges {
@@ -308,3 +323,5 @@ impl ChargesMutation {
         AdjustChargePayload::answer(ctx, done).await
     }
 }
+
+keyed!(Charge);

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use async_graphql::{Context, Object};
 use chrono::{Days, NaiveDate};
 use entity::{organisation, service};
+use rules::Term;
 use rules::demand::{DemandBy, Turn};
 use rules::terms::{Need, PriceKind, Purchaser};
 
@@ -14,9 +15,11 @@ use crate::directory::graphql::Service;
 use crate::directory::reads::services;
 use crate::error::{Fault, Result};
 use crate::graphql::act::store;
+use crate::graphql::cut::{Keyed, cut_owned};
 use crate::graphql::date::Date;
 use crate::graphql::global_id::GlobalId;
 use crate::graphql::money::Money;
+use crate::graphql::paging::Rows;
 use crate::graphql::shown::Shown;
 
 /// The most days that are counted at once: three years.
@@ -195,7 +198,7 @@ impl DemandQuery {
             GlobalId<organisation::Entity>,
         >,
         #[graphql(desc = "Only this service.")] service: Option<GlobalId<service::Entity>>,
-    ) -> Result<Vec<Demand>> {
+    ) -> Result<Rows<Demand>> {
         let store = store(ctx);
         let to = to.map_or_else(|| store.today(), |day| day.0);
         let from = from.map_or_else(|| before(to), |day| day.0);
@@ -221,7 +224,7 @@ impl DemandQuery {
             })
             .collect();
         all.sort_by_cached_key(|one| one.service.as_ref().map(|service| service.0.name.clone()));
-        Ok(all)
+        cut_owned(ctx, all)
     }
 
     /// What each change of a service's price did to the volume: referrals, acceptances, units and spending in as many days
@@ -234,7 +237,7 @@ impl DemandQuery {
         #[graphql(desc = "The service.")] service: GlobalId<service::Entity>,
         #[graphql(desc = "Which figure.", default_with = "Shown(PriceKind::Card)")] kind: Shown<PriceKind>,
         #[graphql(desc = "How many days before, and how many from it on: 1 to 366.", default = 90)] days: i32,
-    ) -> Result<Vec<PriceVolume>> {
+    ) -> Result<Rows<PriceVolume>> {
         let days = u64::try_from(days).ok().filter(|days| (1..=MOST_AROUND).contains(days));
         let days = days.ok_or_else(|| Fault::bad_input("days: give 1 to 366."))?;
         let today = store(ctx).today();
@@ -243,10 +246,28 @@ impl DemandQuery {
             let is_over = volumes[1].period.to.is_some_and(|to| to <= today);
             PriceVolume { turn, volumes, is_over }
         };
-        Ok(all.into_iter().map(one).collect())
+        cut_owned(ctx, all.into_iter().map(one).collect())
     }
 }
 
 fn before(day: NaiveDate) -> NaiveDate {
     day.checked_sub_days(Days::new(USUAL_DAYS)).unwrap_or(day)
+}
+
+impl Keyed for Demand {
+    fn key(&self) -> impl AsRef<[u8]> {
+        match &self.of {
+            Of::Service(id) => id.0.to_string(),
+            Of::Need(need) => need.code().to_owned(),
+            Of::Area(area) => area.clone().unwrap_or_default(),
+            Of::Purchaser(purchaser) => purchaser.code().to_owned(),
+            Of::Month(month) => month.to_string(),
+        }
+    }
+}
+
+impl Keyed for PriceVolume {
+    fn key(&self) -> impl AsRef<[u8]> {
+        self.turn.on.to_string()
+    }
 }

@@ -133,9 +133,10 @@ impl Loader<'_> {
             let organisation = text(&made, "/organisation/id");
             for ldu in place.ldus {
                 let input = json!({ "organisationId": organisation, "name": ldu });
-                let made =
-                    self.act(administrator, "addLdu", input, "organisation { ldus { id name } }").await?;
-                for row in made["organisation"]["ldus"].as_array().into_iter().flatten() {
+                let made = self
+                    .act(administrator, "addLdu", input, "organisation { ldus { nodes { id name } } }")
+                    .await?;
+                for row in made["organisation"]["ldus"]["nodes"].as_array().into_iter().flatten() {
                     self.ids.insert(format!("{}: {}", place.name, text(row, "/name")), text(row, "/id"));
                 }
             }

@@ -56,8 +56,9 @@ impl Loader<'_> {
                 "maxRarDays": figure.rar_days,
             }],
         });
-        let made =
-            self.act("court-officer", "registerCase", input, "case { id version sentences { id } }").await?;
+        let made = self
+            .act("court-officer", "registerCase", input, "case { id version sentences { nodes { id } } }")
+            .await?;
         let case = &made["case"];
         let input = json!({
             "caseId": case["id"],
@@ -77,7 +78,9 @@ impl Loader<'_> {
             "reason": "Room on the caseload.",
         });
         self.act(figure.manager, "assignOfficer", input, "case { id }").await?;
-        Ok(json!({ "case": case["id"], "sentence": case["sentences"][0]["id"], "officer": figure.officer }))
+        Ok(
+            json!({ "case": case["id"], "sentence": case["sentences"]["nodes"][0]["id"], "officer": figure.officer }),
+        )
     }
 
     /// Drafts and submits a referral; answers with its identifier and version.
@@ -152,7 +155,7 @@ impl Loader<'_> {
         let referral = self.refer(aled, "YSS: Enhanced Support Service", fields).await?;
         let question = json!({ "question": "Is he at home in the afternoons?" });
         let referral = self.then("yss-manager", "askQuestion", &referral, question).await?;
-        let asked = &referral["questions"][0];
+        let asked = &referral["questions"]["nodes"][0];
         let input = json!({ "questionId": asked["id"], "version": asked["version"], "answer": "After three, when his shift ends." });
         self.act("nps-officer", "answerQuestion", input, "referral { id }").await?;
         let worker = json!({ "workerId": self.id("yss-worker") });
@@ -257,10 +260,10 @@ impl Loader<'_> {
                 "crc-group-worker",
                 "scheduleGroupSession",
                 input,
-                "groupSession { sessions { id version } }",
+                "groupSession { sessions { nodes { id version } } }",
             )
             .await?;
-        let session = &made["groupSession"]["sessions"][0];
+        let session = &made["groupSession"]["sessions"]["nodes"][0];
         self.attended("crc-group-worker", session).await?;
         self.outcomes(&referral).await?;
         let read = "query($id: ID!) { referral(id: $id) { id version } }";
@@ -299,12 +302,12 @@ impl Loader<'_> {
         }
         let input = json!({ "referralId": referral["id"], "title": "Award in Personal Development", "level": "LEVEL_1", "awardedOn": today });
         self.act("crc-group-worker", "recordQualification", input, "qualification { id }").await?;
-        let read = "query($id: ID!) { referral(id: $id) { desiredOutcomes { id } } }";
+        let read = "query($id: ID!) { referral(id: $id) { desiredOutcomes { nodes { id } } } }";
         let read = self.ask("crc-group-worker", read, json!({ "id": referral["id"] })).await?;
         let input = json!({
             "referralId": referral["id"],
             "summary": "Came to every session offered and spoke more each time.",
-            "outcomes": [{ "desiredOutcomeId": read["referral"]["desiredOutcomes"][0]["id"], "result": "ACHIEVED" }],
+            "outcomes": [{ "desiredOutcomeId": read["referral"]["desiredOutcomes"]["nodes"][0]["id"], "result": "ACHIEVED" }],
         });
         self.act("crc-group-worker", "submitEndReport", input, "endReport { id }").await?;
         Ok(())
@@ -341,7 +344,7 @@ impl Loader<'_> {
     }
 }
 
-const PARTS: &str = "referral { id version questions { id version } }";
+const PARTS: &str = "referral { id version questions { nodes { id version } } }";
 
 fn aled() -> Figure {
     Figure {

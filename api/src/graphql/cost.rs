@@ -14,11 +14,10 @@ use async_graphql::parser::types::{
 use async_graphql::{Value, Variables};
 
 use super::limits::Rejection;
+use super::paging::{USUAL, USUAL_WITHIN};
 
-/// The rows that a list is taken to have which is no page: the sessions of a referral, say.
+/// The rows that a list is taken to have which is no page: the needs of a service, say.
 pub(super) const USUAL_LIST: usize = 5;
-/// The rows of a page for which no number is given.
-pub(super) const USUAL_PAGE: usize = 25;
 
 /// What it costs to count a list, in fields: each of its rows is looked at.
 const COUNT: usize = 2_000;
@@ -111,7 +110,8 @@ impl Costs {
             OperationType::Mutation => "Mutation",
             OperationType::Subscription => "Subscription",
         };
-        let mut walk = Walk { costs: self, document, operation, variables, fragments: HashMap::new() };
+        let mut walk =
+            Walk { costs: self, document, operation, variables, fragments: HashMap::new(), hangs: false };
         let Cost { fields, work } = walk.selections(root, &operation.selection_set.node);
         let cost = fields.saturating_add(work);
         if cost <= self.most {
@@ -155,6 +155,11 @@ fn innermost(kind: &Type) -> (&str, bool) {
     }
 }
 
+/// The rows of a page for which no number is given, of a list that hangs on this.
+pub(super) fn usual_page(of: &str) -> usize {
+    usize::from(if of == "Query" { USUAL } else { USUAL_WITHIN })
+}
+
 /// What a part of an operation costs.
 #[derive(Clone, Copy, Default)]
 struct Cost {
@@ -176,8 +181,10 @@ struct Walk<'d> {
     document: &'d ExecutableDocument,
     operation: &'d OperationDefinition,
     variables: &'d Variables,
-    /// What each fragment costs where it is spread once.
-    fragments: HashMap<&'d str, Cost>,
+    /// What each fragment costs where it is spread once, below what hangs on one thing and elsewhere.
+    fragments: HashMap<(&'d str, bool), Cost>,
+    /// Whether the fields walked belong to what hangs on one thing: such a list is read whole, and counted by the way.
+    hangs: bool,
 }
 
 impl<'d> Walk<'d> {
@@ -200,13 +207,14 @@ impl<'d> Walk<'d> {
 
     /// `limits::admit` has refused fragments that contain themselves.
     fn fragment(&mut self, name: &'d str) -> Cost {
-        if let Some(cost) = self.fragments.get(name) {
+        let here = (name, self.hangs);
+        if let Some(cost) = self.fragments.get(&here) {
             return *cost;
         }
         let Some(fragment) = self.document.fragments.get(name) else { return Cost::default() };
         let of = &fragment.node.type_condition.node.on.node;
         let cost = self.selections(of, &fragment.node.selection_set.node);
-        self.fragments.insert(name, cost);
+        self.fragments.insert(here, cost);
         cost
     }
 
@@ -215,12 +223,14 @@ impl<'d> Walk<'d> {
         // What does not exist costs nothing: validation says so. Introspection has limits of its own.
         let known = costs.fields.get(of).and_then(|fields| fields.get(field.name.node.as_str()));
         let Some(yields) = known else { return Cost { fields: 1, work: 0 } };
+        let hangs = std::mem::replace(&mut self.hangs, of != "Query");
         let below = self.selections(&yields.kind, &field.selection_set.node);
+        self.hangs = hangs;
         let times = match yields.many {
             Many::One => 1,
             Many::List => USUAL_LIST,
             Many::Named => self.length(field, "ids").unwrap_or(costs.most_rows),
-            Many::Page => self.page(field),
+            Many::Page => self.page(of, field),
         };
         let once = matches!(yields.many, Many::Page | Many::One);
         let work = if once { below.work } else { below.work.saturating_mul(times) };
@@ -233,7 +243,7 @@ impl<'d> Walk<'d> {
     /// What the database does for the field itself.
     fn work(&self, field: &Field, many: Many) -> usize {
         match field.name.node.as_str() {
-            "totalCount" => COUNT,
+            "totalCount" if !self.hangs => COUNT,
             "exportRateCard" => WHOLE_CARD,
             "demand" | "unmetDemand" => DEMAND,
             "priceAlerts" => ALERTS,
@@ -253,13 +263,13 @@ impl<'d> Walk<'d> {
         self.argument(field, "text").is_some() || self.argument(field, "filter").is_some_and(within)
     }
 
-    fn page(&self, field: &Field) -> usize {
+    fn page(&self, of: &str, field: &Field) -> usize {
         let asked = ["first", "last"].into_iter().filter_map(|name| match self.argument(field, name)? {
             Value::Number(number) => Some(number.as_u64().and_then(|rows| usize::try_from(rows).ok())),
             _ => None,
         });
         // A number that is none is refused when the field is resolved.
-        let rows = asked.map(|rows| rows.unwrap_or_default()).max().unwrap_or(USUAL_PAGE);
+        let rows = asked.map(|rows| rows.unwrap_or_default()).max().unwrap_or(usual_page(of));
         rows.clamp(1, self.costs.most_rows.max(1))
     }
 

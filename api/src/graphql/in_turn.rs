@@ -72,13 +72,21 @@ impl<T: ContainerType> OutputType for AllInTurn<'_, T> {
     }
 
     async fn resolve(&self, ctx: &ContextSelectionSet<'_>, _: &Positioned<Field>) -> ServerResult<Value> {
-        let mut values = Vec::with_capacity(self.0.len());
-        for (index, one) in self.0.iter().enumerate() {
-            let here = ctx.with_index(index);
-            values.push(object(&here, *one).await.map_err(|error| here.set_error_path(error))?);
-        }
-        Ok(Value::List(values))
+        list(ctx, self.0.iter().copied()).await
     }
+}
+
+/// The objects of a list, one after the other.
+pub async fn list<'a, T: ContainerType + 'a>(
+    ctx: &ContextSelectionSet<'_>,
+    all: impl ExactSizeIterator<Item = &'a T> + Send,
+) -> ServerResult<Value> {
+    let mut values = Vec::with_capacity(all.len());
+    for (index, one) in all.enumerate() {
+        let here = ctx.with_index(index);
+        values.push(object(&here, one).await.map_err(|error| here.set_error_path(error))?);
+    }
+    Ok(Value::List(values))
 }
 
 /// Boxed, since objects hold one another without end.
@@ -86,20 +94,26 @@ fn object<'a, T: ContainerType>(
     ctx: &'a ContextSelectionSet<'a>,
     object: &'a T,
 ) -> BoxFuture<'a, ServerResult<Value>> {
-    Box::pin(async move {
-        let Some(fields) = plain(ctx) else { return resolve_container(ctx, object).await };
-        let mut values = IndexMap::with_capacity(fields.len());
-        for field in fields {
-            let here = ctx.with_field(field);
-            let value = if field.node.name.node == "__typename" {
-                Value::String(object.introspection_type_name().into_owned())
-            } else {
-                object.resolve_field(&here).await?.unwrap_or_default()
-            };
-            values.insert(field.node.response_key().node.clone(), value);
-        }
-        Ok(Value::Object(values))
-    })
+    Box::pin(fields(ctx, object))
+}
+
+/// The fields of an object, one after the other.
+pub async fn fields<'a, T: ContainerType>(
+    ctx: &'a ContextSelectionSet<'a>,
+    object: &'a T,
+) -> ServerResult<Value> {
+    let Some(fields) = plain(ctx) else { return resolve_container(ctx, object).await };
+    let mut values = IndexMap::with_capacity(fields.len());
+    for field in fields {
+        let here = ctx.with_field(field);
+        let value = if field.node.name.node == "__typename" {
+            Value::String(object.introspection_type_name().into_owned())
+        } else {
+            object.resolve_field(&here).await?.unwrap_or_default()
+        };
+        values.insert(field.node.response_key().node.clone(), value);
+    }
+    Ok(Value::Object(values))
 }
 
 /// The fields of a selection that has nothing else, each under a key of its own.

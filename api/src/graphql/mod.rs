@@ -2,6 +2,7 @@
 
 pub mod act;
 mod cost;
+pub mod cut;
 pub mod date;
 pub mod global_id;
 mod guard;

@@ -14,8 +14,10 @@ use crate::store::page::{Page, Window};
 #[derive(Clone, Copy)]
 pub struct MostRows(pub i32);
 
-/// The rows on a page when the client names no number.
-const USUAL: i32 = 25;
+/// The rows on a page when the client names no number: of a list at the root.
+pub const USUAL: u8 = 25;
+/// And of a list that hangs on one thing: pages within pages multiply.
+pub const USUAL_WITHIN: u8 = 10;
 
 /// A page of `T`.
 pub struct Rows<T: OutputType> {
@@ -77,11 +79,13 @@ pub fn window(
     last: Option<i32>,
     before: Option<String>,
 ) -> Result<Window> {
+    let is_within = ctx.path_node.as_ref().is_some_and(|node| node.parent.is_some());
+    let usual = i32::from(if is_within { USUAL_WITHIN } else { USUAL });
     if first.is_some() && last.is_some() {
         return Err(Fault::bad_input("Give either `first` or `last`, not both."));
     }
     let MostRows(most) = *ctx.data_unchecked::<MostRows>();
-    let size = first.or(last).unwrap_or(USUAL.min(most));
+    let size = first.or(last).unwrap_or(usual.min(most));
     if !(0..=most).contains(&size) {
         return Err(Fault::bad_input(format!("A page has between 0 and {most} rows.")));
     }

@@ -7,7 +7,7 @@ use async_graphql::registry::Registry;
 use async_graphql::resolver_utils::{ContainerType, resolve_container};
 use async_graphql::{Context, ContextSelectionSet, ObjectType, OutputType, Positioned, ServerResult, Value};
 
-use super::Query;
+use super::{Query, cut};
 
 /// `Query`, where a field that may be null is null beside its siblings also when its arguments are refused: the library
 /// gives up the whole object then, and only then (GraphQL specification, Handling Execution Errors).
@@ -20,7 +20,9 @@ impl OutputType for Root {
     }
 
     fn create_type_info(registry: &mut Registry) -> String {
-        Query::create_type_info(registry)
+        let name = Query::create_type_info(registry);
+        cut::give_arguments(registry);
+        name
     }
 
     async fn resolve(&self, ctx: &ContextSelectionSet<'_>, _: &Positioned<Field>) -> ServerResult<Value> {

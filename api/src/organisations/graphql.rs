@@ -7,12 +7,13 @@ use rules::terms::{Grade, OrganisationKind, Role};
 use super::{reads, service};
 use crate::error::Result;
 use crate::graphql::act::{Node, mutate, store};
+use crate::graphql::cut::{Cut, cut};
 use crate::graphql::global_id::GlobalId;
 use crate::graphql::in_turn::{Found, InTurn};
 use crate::graphql::paging::{Rows, connection, wants_total, window};
 use crate::graphql::shown::Shown;
-use crate::payloads;
 use crate::store::kin::{Member, ToMany, ToOne};
+use crate::{keyed, payloads};
 use service::OrganisationRefusal;
 
 /// An organisation with what was read for it.
@@ -50,9 +51,9 @@ impl Organisation {
         &self.0.name
     }
     /// Its local delivery units; none for a provider.
-    async fn ldus(&self, ctx: &Context<'_>) -> Result<&[Ldu]> {
+    async fn ldus(&self, ctx: &Context<'_>) -> Result<Cut<'_, Ldu>> {
         let ids = || self.0.rows().iter().map(|row| row.id).collect();
-        self.0.kin().ldus.of(&self.0.id, || reads::ldus(store(ctx), ids())).await
+        cut(ctx, self.0.kin().ldus.of(&self.0.id, || reads::ldus(store(ctx), ids())).await)
     }
 }
 
@@ -387,3 +388,5 @@ impl OrganisationsMutation {
         ChangePersonPayload::answer(ctx, done).await
     }
 }
+
+keyed!(Ldu);

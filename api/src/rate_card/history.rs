@@ -13,6 +13,7 @@ use sea_orm::ColumnTrait;
 
 use crate::costs::reads::steps;
 use crate::error::Result;
+use crate::graphql::cut::Keyed;
 use crate::graphql::date::Date;
 use crate::graphql::money::Money;
 use crate::rate_card::reads::{Buyer, concerning};
@@ -21,6 +22,12 @@ use crate::store::kin::ToOne;
 
 /// Days on which no figure of a service changes.
 pub struct PricePeriod(Stretch);
+
+impl Keyed for PricePeriod {
+    fn key(&self) -> impl AsRef<[u8]> {
+        self.0.period.from.to_string()
+    }
+}
 
 /// Days on which no figure of a service changes, for a chart by steps. A figure that is not yours to see is null, as
 /// is a margin that it would be reckoned from.

@@ -3,6 +3,7 @@
 use async_graphql::{Context, Object};
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::organisation;
+use rules::Term;
 use rules::london;
 use rules::statements::Figures;
 use rules::terms::Purchaser;
@@ -12,9 +13,11 @@ use super::reads::{self, Sought};
 use crate::directory::graphql::Service;
 use crate::error::{Fault, Result};
 use crate::graphql::act::store;
+use crate::graphql::cut::{Keyed, cut_owned};
 use crate::graphql::date::Date;
 use crate::graphql::global_id::GlobalId;
 use crate::graphql::money::Money;
+use crate::graphql::paging::Rows;
 use crate::graphql::shown::Shown;
 use crate::organisations::graphql::Organisation;
 use crate::rate_card::graphql::Price;
@@ -170,9 +173,10 @@ impl StatementsQuery {
         >,
         #[graphql(desc = "As they were at this moment: only lines that had been posted by then.")]
         as_of: Option<DateTime<Utc>>,
-    ) -> Result<Vec<Statement>> {
+    ) -> Result<Rows<Statement>> {
         let store = store(ctx);
-        reads::statements(store, &sought(store, month, purchaser, provider, as_of)?).await
+        let sought = sought(store, month, purchaser, provider, as_of)?;
+        cut_owned(ctx, reads::statements(store, &sought).await?)
     }
 
     /// The same statements as CSV: a row for each line, and under the lines of each statement one with its totals.
@@ -213,4 +217,10 @@ fn sought(
         provider: provider.map(|id| id.0),
         as_of,
     })
+}
+
+impl Keyed for Statement {
+    fn key(&self) -> impl AsRef<[u8]> {
+        format!("{} {}", self.purchaser.code(), self.provider.0.id.0)
+    }
 }

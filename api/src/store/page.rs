@@ -12,6 +12,9 @@ use uuid::Uuid;
 use super::find::{Find, placed, primary_key};
 use crate::error::{Fault, Result};
 
+/// What is said of a cursor that the list did not give.
+pub const NO_CURSOR: &str = "The cursor is not one that this list gave. Begin again without it.";
+
 /// What a page is asked for, after the Relay cursor connections specification.
 #[derive(Clone, Debug)]
 pub struct Window {
@@ -201,5 +204,5 @@ fn decode(cursor: &str, form: Form) -> Result<(Key, Uuid)> {
         .ok()
         .and_then(|bytes| serde_json::from_slice(&bytes).ok())
         .filter(|(key, _): &(Key, Uuid)| key.form() == Some(form))
-        .ok_or_else(|| Fault::bad_input("The cursor is not one that this list gave. Begin again without it."))
+        .ok_or_else(|| Fault::bad_input(NO_CURSOR))
 }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use async_graphql::{Context, Object};
 use entity::{ldu, person, service};
+use rules::Term as _;
 use rules::terms::{Need, Purchaser};
 use rules::unmet::UnmetBy;
 
@@ -13,6 +14,7 @@ use crate::directory::graphql::Service;
 use crate::directory::reads::services;
 use crate::error::Result;
 use crate::graphql::act::store;
+use crate::graphql::cut::{Keyed, cut_owned};
 use crate::graphql::global_id::GlobalId;
 use crate::graphql::paging::{Rows, connection, window};
 use crate::graphql::shown::Shown;
@@ -125,7 +127,7 @@ impl UnmetQuery {
         #[graphql(desc = "Only people of this LDU.")] ldu: Option<GlobalId<ldu::Entity>>,
         #[graphql(desc = "Only people for whom this side would pay: the one that holds the case.")]
         purchaser: Option<Shown<Purchaser>>,
-    ) -> Option<Result<Vec<UnmetDemand>>> {
+    ) -> Result<Rows<UnmetDemand>> {
         let sought = Sought {
             service: service.map(|id| id.0),
             need: need.map(|need| need.0),
@@ -133,18 +135,26 @@ impl UnmetQuery {
             purchaser: purchaser.map(|side| side.0),
             officer: None,
         };
-        let read = async {
-            let counts = reads::counts(store(ctx), by.0, &sought).await?;
-            let ids = counts.keys().filter_map(|of| if let Of::Service(id) = of { Some(*id) } else { None });
-            let services: HashMap<_, _> = services(store(ctx), ids.collect()).await?.into_iter().collect();
-            let one = |(of, people)| {
-                let service = if let Of::Service(id) = &of { services.get(id).cloned() } else { None };
-                UnmetDemand { of, service, people }
-            };
-            let mut all: Vec<_> = counts.into_iter().map(one).collect();
-            all.sort_by_cached_key(|one| one.service.as_ref().map(|service| service.0.name.clone()));
-            Ok(all)
+        let store = store(ctx);
+        let counts = reads::counts(store, by.0, &sought).await?;
+        let ids = counts.keys().filter_map(|of| if let Of::Service(id) = of { Some(*id) } else { None });
+        let services: HashMap<_, _> = services(store, ids.collect()).await?.into_iter().collect();
+        let one = |(of, people)| {
+            let service = if let Of::Service(id) = &of { services.get(id).cloned() } else { None };
+            UnmetDemand { of, service, people }
         };
-        Some(read.await)
+        let mut all: Vec<_> = counts.into_iter().map(one).collect();
+        all.sort_by_cached_key(|one| one.service.as_ref().map(|service| service.0.name.clone()));
+        cut_owned(ctx, all)
+    }
+}
+
+impl Keyed for UnmetDemand {
+    fn key(&self) -> impl AsRef<[u8]> {
+        match &self.of {
+            Of::Service(id) => id.0.to_string(),
+            Of::Need(need) => need.code().to_owned(),
+            Of::Area(area) => area.clone().unwrap_or_default(),
+        }
     }
 }

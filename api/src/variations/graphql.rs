@@ -15,10 +15,10 @@ use crate::graphql::paging::{Rows, connection, wants_total, window};
 use crate::graphql::shown::Shown;
 use crate::organisations::graphql::NamedPerson;
 use crate::organisations::reads::named;
-use crate::payloads;
 use crate::referrals::graphql::Referral;
 use crate::referrals::reads::referrals;
 use crate::store::kin::{Member, ToOne};
+use crate::{keyed, payloads};
 
 /// A variation with what was read for it.
 #[derive(Clone)]
@@ -286,3 +286,5 @@ impl VariationsMutation {
         WithdrawVariationPayload::answer(ctx, done).await
     }
 }
+
+keyed!(Variation);

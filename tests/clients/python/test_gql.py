@@ -22,7 +22,7 @@ SERVICES = gql(
     """
 )
 
-CASES = gql("{ cases(first: 100) { nodes { id sentences { id } } } }")
+CASES = gql("{ cases(first: 100) { nodes { id sentences { nodes { id } } } } }")
 
 DRAFT = gql(
     """
@@ -79,7 +79,7 @@ def draft(session):
     """A draft of somebody whom nobody has referred to this service yet, and the sentence that it is for."""
     service = ask(session, SERVICES, text="Employment", first=1)["services"]["nodes"][0]["id"]
     for case in ask(session, CASES)["cases"]["nodes"]:
-        for sentence in case["sentences"][:1]:
+        for sentence in case["sentences"]["nodes"][:1]:
             given = {"caseId": case["id"], "serviceId": service, "fields": fields(sentence["id"])}
             made = ask(session, DRAFT, input=given)["draftReferral"]
             if made["referral"]:

@@ -71,7 +71,7 @@ test('a referral is drafted, edited and submitted', async () => {
   });
   assert.equal(edited.editReferral.referral?.urgency, 'URGENT');
   const found = await officer(ReferralByIdDocument, { id: referral.id });
-  assert.deepEqual([found.referral?.urgency, found.referral?.notes], ['URGENT', []]);
+  assert.deepEqual([found.referral?.urgency, found.referral?.notes.nodes], ['URGENT', []]);
   const listed = await officer(ReferralsDocument, { statuses: ['DRAFT'], first: 100 });
   assert(listed.referrals.edges.some((edge) => edge.node.id === referral.id));
 });

@@ -29,7 +29,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 const SILENCE: Duration = Duration::from_millis(400);
 
 /// What is read of each event of a referral.
-pub const REFERRAL_EVENT: &str = "cursor kind parts referralId referral { id status reference worker { name } sessions { status } notes { body } }";
+pub const REFERRAL_EVENT: &str = "cursor kind parts referralId referral { id status reference worker { name } sessions { nodes { status } } notes { nodes { body } } }";
 
 /// A client's end of a WebSocket.
 pub struct Socket(WebSocketStream<TcpStream>);

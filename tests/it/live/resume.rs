@@ -52,7 +52,7 @@ scenario! {
         assert_eq!(all, ids, "each once, in the order of the last change");
         write_note(world, &first, "Four.").await;
         let now = socket.event("1").await;
-        assert_eq!(now["referral"]["notes"].as_array().map(Vec::len), Some(4));
+        assert_eq!(now["referral"]["notes"]["nodes"].as_array().map(Vec::len), Some(4));
         drop(socket);
         // Nothing twice: after the last cursor there is nothing, after the one before it there is one.
         let mut socket = Socket::of(world, "yss-manager").await;

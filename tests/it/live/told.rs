@@ -105,13 +105,13 @@ scenario! {
             (Socket::of(world, "nps-officer").await, Socket::of(world, "yss-worker").await);
         for socket in [&mut officer, &mut worker] {
             let first = follow_one(socket, "1", &referral).await;
-            assert_eq!((&first["referral"]["id"], &first["referral"]["sessions"]), (&referral, &json!([])));
+            assert_eq!((&first["referral"]["id"], &first["referral"]["sessions"]["nodes"]), (&referral, &json!([])));
         }
         let meeting = delivery.session(world.clock.now() - TimeDelta::hours(2), 60).await;
         for socket in [&mut officer, &mut worker] {
             let told = socket.event("1").await;
             assert!(told["parts"].as_array().expect("parts").contains(&json!("SESSIONS")), "{told}");
-            assert_eq!(told["referral"]["sessions"], json!([{ "status": "SCHEDULED" }]));
+            assert_eq!(told["referral"]["sessions"]["nodes"], json!([{ "status": "SCHEDULED" }]));
         }
         meeting.record(attended()).await;
         for socket in [&mut officer, &mut worker] {
@@ -124,12 +124,12 @@ scenario! {
         let notes = "referral { id }";
         world.as_person("yss-worker").mutate("addReferralNote", note(true, "Ours."), notes).await.granted();
         let told = worker.event("1").await;
-        assert_eq!((&told["parts"], &told["referral"]["notes"]), (&json!(["NOTES"]), &json!([{ "body": "Ours." }])));
+        assert_eq!((&told["parts"], &told["referral"]["notes"]["nodes"]), (&json!(["NOTES"]), &json!([{ "body": "Ours." }])));
         // That there is a private note is not told either.
         officer.nothing().await;
         world.as_person("yss-worker").mutate("addReferralNote", note(false, "For all."), notes).await.granted();
         let told = officer.event("1").await;
-        assert_eq!((&told["parts"], &told["referral"]["notes"]), (&json!(["NOTES"]), &json!([{ "body": "For all." }])));
+        assert_eq!((&told["parts"], &told["referral"]["notes"]["nodes"]), (&json!(["NOTES"]), &json!([{ "body": "For all." }])));
     }
 
     async fn who_loses_a_referral_is_told_that_it_is_gone_and_nothing_of_it(world) {

@@ -103,10 +103,10 @@ scenario! {
         is_refused(&book(world, "nps-officer", &rhys, &made).await, "NO_PLACE_LEFT");
         let accepted = with_place(world, "crc-group-manager", "acceptOffer", &huw, json!({})).await.granted();
         assert_eq!(accepted.data("/acceptOffer/place/status"), &json!("BOOKED"));
-        let history = "query($id: ID!) { referral(id: $id) { placeHistory { status endedAt endReason } } }";
+        let history = "query($id: ID!) { referral(id: $id) { placeHistory { nodes { status endedAt endReason } } } }";
         let lapsed = world.as_person("nps-officer").query(history, json!({ "id": sian })).await.granted();
         let expected = json!([{ "status": "LAPSED", "endedAt": "2017-10-05T09:00:00+00:00", "endReason": null }]);
-        assert_eq!(lapsed.data("/referral/placeHistory"), &expected);
+        assert_eq!(lapsed.data("/referral/placeHistory/nodes"), &expected);
     }
 
     async fn an_offer_that_lapsed_is_not_accepted_and_a_place_that_nobody_waits_for_can_be_booked(world) {

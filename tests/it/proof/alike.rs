@@ -203,7 +203,7 @@ impl Naming<'_> {
         if self.catalogue.is_leaf(object) {
             return Vec::new();
         }
-        if self.catalogue.is_page(object) {
+        if self.catalogue.is_page_of_rows(object) {
             let row = vec![Pick::leaf("__typename"), Pick::leaf("id")];
             return vec![Pick::leaf("totalCount"), Pick::of("nodes", row)];
         }

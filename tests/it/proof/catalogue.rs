@@ -161,10 +161,10 @@ impl Catalogue {
         ["pageInfo", "edges", "nodes"].iter().all(|field| names.contains(field))
     }
 
-    /// Whether a type is a page of rows of a table. One of rows that are reckoned answers a question.
-    pub fn is_list(&self, name: &str) -> bool {
-        let reckoned = || shows::of(&self.field(name, "nodes").yields.name);
-        self.is_page(name) && !matches!(reckoned(), Some(shows::Shown::Values(_)))
+    /// Whether a type is a page of rows that the oracle can tell: what is reckoned is paged as well.
+    pub fn is_page_of_rows(&self, name: &str) -> bool {
+        self.is_page(name)
+            && !matches!(shows::of(&self.field(name, "nodes").yields.name), Some(shows::Shown::Values(_)))
     }
 
     /// Whether a type is a row of such a page with its cursor.

@@ -42,6 +42,11 @@ impl Pick {
         Self { arguments: arguments.to_owned(), ..self }
     }
 
+    /// Whether it asks for this field.
+    pub fn is(&self, name: &str) -> bool {
+        self.name == name
+    }
+
     /// About how many tokens it has.
     pub fn weight(&self) -> usize {
         let words = self.arguments.split_whitespace().count();
@@ -115,6 +120,9 @@ struct Walk<'c> {
 impl Walk<'_> {
     fn object(&mut self, object: &str, reach: usize, full: usize) -> Vec<Pick> {
         let catalogue = self.catalogue;
+        if catalogue.is_page(object) {
+            return self.page(object, reach, full);
+        }
         let mut picks = vec![Pick::leaf("__typename")];
         for field in catalogue.fields(object) {
             let edge = (object.to_owned(), field.name.clone());
@@ -135,6 +143,21 @@ impl Walk<'_> {
                 }
                 picks.push(Pick::of(&field.name, within));
             }
+        }
+        picks
+    }
+
+    /// What is asked of a page: its rows, with what tells them apart once more by their edges. It is no step by itself.
+    fn page(&mut self, page: &str, reach: usize, full: usize) -> Vec<Pick> {
+        let catalogue = self.catalogue;
+        let row = catalogue.field(page, "nodes").yields.name.as_str();
+        let mut picks = vec![Pick::leaf("__typename"), Pick::of("nodes", self.named(row, reach, full))];
+        if full > 0 {
+            let leaves = catalogue.fields(page).iter().filter(|field| catalogue.is_leaf(&field.yields.name));
+            picks.extend(leaves.map(|field| Pick::leaf(&field.name)));
+            let node = Pick::of("node", self.named(row, 0, 0));
+            picks.push(Pick::of("edges", vec![Pick::leaf("__typename"), Pick::leaf("cursor"), node]));
+            picks.push(Pick::of("pageInfo", self.object("PageInfo", 0, 1)));
         }
         picks
     }
@@ -162,6 +185,7 @@ pub fn reckoned(catalogue: &Catalogue, object: &str) -> Vec<Pick> {
         let kind = field.yields.name.as_str();
         let within = match shows::of(kind) {
             _ if catalogue.is_leaf(kind) => Vec::new(),
+            None if catalogue.is_page(kind) => reckoned(catalogue, kind),
             Some(Shown::Values(_)) => reckoned(catalogue, kind),
             Some(Shown::Row(..) | Shown::Named) | None => everything(catalogue, kind, 0, 0),
         };

@@ -40,7 +40,7 @@ impl<'a> Asking<'a> {
         for field in granted {
             let takes_id = field.arguments.iter().any(|input| input.name == "id");
             let is_plain = field.arguments.iter().all(|input| !input.is_required);
-            if self.catalogue().is_list(&field.yields.name) {
+            if self.catalogue().is_page_of_rows(&field.yields.name) {
                 self.list(field).await;
             } else if field.name == "nodes" {
                 self.all_nodes().await;
@@ -154,7 +154,7 @@ impl<'a> Asking<'a> {
     /// The object that is a row of a list; none of what is no list.
     fn row_of(&self, field: &Field) -> Option<&'a str> {
         let (catalogue, page) = (self.catalogue(), &field.yields.name);
-        catalogue.is_page(page).then(|| catalogue.field(page, "nodes").yields.name.as_str())
+        catalogue.is_page_of_rows(page).then(|| catalogue.field(page, "nodes").yields.name.as_str())
     }
 
     /// Whether no list before this one has such rows.

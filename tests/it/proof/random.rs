@@ -55,7 +55,7 @@ impl Chance<'_> {
         let Some(field) = draw.one(&granted).copied() else { return Vec::new() };
         let mut asking = Asking::new(self.world, eyes, &mut self.seen, &mut draw);
         asking.by_socket = number.is_multiple_of(BY_SOCKET);
-        if self.catalogue.is_list(&field.yields.name) {
+        if self.catalogue.is_page_of_rows(&field.yields.name) {
             let cursor = asking.some_list(field, &self.cursors).await;
             self.cursors.extend(cursor.map(|cursor| (field.name.clone(), cursor)));
             // The latest are the most telling, and enough.
@@ -213,9 +213,26 @@ impl<'a> Asking<'a> {
         Some(Named { argument: input.name.clone(), name, row })
     }
 
+    /// The arguments of a page that hangs on something, now and then.
+    fn some_window(&mut self, name: &str) -> &'static str {
+        match self.draw.below(4) {
+            _ if !self.catalogue().is_page(name) => "",
+            0 => "first: 3",
+            1 => "last: 2",
+            _ => "",
+        }
+    }
+
     /// Some of an object's fields, and some of theirs.
     fn some_fields(&mut self, object: &str, reach: usize) -> Vec<Pick> {
         let catalogue = self.catalogue();
+        if catalogue.is_page(object) {
+            let row = &catalogue.field(object, "nodes").yields.name;
+            let mut picks = everything(catalogue, object, 0, usize::from(self.draw.chance(20)));
+            picks.retain(|pick| !pick.is("nodes"));
+            picks.push(Pick::of("nodes", self.some_fields(row, reach)));
+            return picks;
+        }
         let mut picks = everything(catalogue, object, 0, 0);
         for field in catalogue.fields(object) {
             let name = &field.yields.name;
@@ -225,7 +242,7 @@ impl<'a> Asking<'a> {
                 }
             } else if reach > 0 && self.draw.chance(if reach == REACH { 30 } else { 15 }) {
                 let within = self.some_fields(name, reach - 1);
-                picks.push(Pick::of(&field.name, within));
+                picks.push(Pick::of(&field.name, within).with(self.some_window(name)));
             }
         }
         picks

@@ -25,7 +25,7 @@ async fn uplift(world: &World, basis_points: i64, more: Value) -> Answer {
     let mut input =
         json!({ "basisPoints": basis_points, "effectiveFrom": "2018-04-01", "reason": "The yearly uplift." });
     merge(&mut input, more);
-    let selection = "batch { id version status prices { money { amount } effectiveFrom } }
+    let selection = "batch { id version status prices { nodes { money { amount } effectiveFrom } } }
         changes { service { name } previous { amount } money { amount } effectiveFrom effectiveTo }";
     world.as_person(AUTHOR).mutate("upliftPrices", input, selection).await
 }
@@ -108,7 +108,7 @@ scenario! {
         assert_eq!((&changes[0]["previous"]["amount"], &changes[0]["money"]["amount"]), (&json!(5_700), &json!(5_843)));
         let made = uplift(world, 250, filter.clone()).await.granted();
         let batch = made.data("/upliftPrices/batch").clone();
-        assert_eq!((&batch["status"], batch["prices"].as_array().map(Vec::len)), (&json!("SUBMITTED"), Some(2)));
+        assert_eq!((&batch["status"], batch["prices"]["nodes"].as_array().map(Vec::len)), (&json!("SUBMITTED"), Some(2)));
         assert_eq!(uplift(world, 300, filter).await.refusals(), ["DUPLICATE"; 2]);
         let input = json!({ "batchId": batch["id"], "version": batch["version"] });
         let own = world.as_person(AUTHOR).mutate("publishPriceBatch", input.clone(), "batch { id }").await;

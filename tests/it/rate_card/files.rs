@@ -141,9 +141,9 @@ scenario! {
         let found: Vec<_> = rows.iter().map(|row| (row["line"].clone(), row["pence"].clone(), row["effectiveTo"].clone())).collect();
         assert_eq!(found, [row(2, 103_900, Value::Null), row(6, 3_650, Value::Null), row(7, 279_000, Value::Null)]);
         let batch = answer.text("/importRateCard/batch/id");
-        let document = "query($id: ID!) { priceBatch(id: $id) { prices { notes reason service { name } } } }";
+        let document = "query($id: ID!) { priceBatch(id: $id) { prices { nodes { notes reason service { name } } } } }";
         let read = world.as_person(AUTHOR).query(document, json!({ "id": batch })).await.granted();
-        let notes: Vec<_> = read.list("/priceBatch/prices").iter().filter_map(|price| price["notes"].as_str()).collect();
+        let notes: Vec<_> = read.list("/priceBatch/prices/nodes").iter().filter_map(|price| price["notes"].as_str()).collect();
         assert_eq!(notes, ["Two lines,\r\nand \"quotes\""]);
     }
 
@@ -320,9 +320,9 @@ scenario! {
         // Taken in anew, the words are those that were written.
         let next_year = csv.replace("01/11/2017", "01/11/2018");
         let batch = payload(import(world, &next_year, json!({})).await, "batch");
-        let document = "query($id: ID!) { priceBatch(id: $id) { prices { notes service { name } } } }";
+        let document = "query($id: ID!) { priceBatch(id: $id) { prices { nodes { notes service { name } } } } }";
         let read = world.as_person(AUTHOR).query(document, json!({ "id": batch["id"] })).await.granted();
-        let mut found: Vec<_> = read.list("/priceBatch/prices").iter().filter_map(|price| price["notes"].as_str()).collect();
+        let mut found: Vec<_> = read.list("/priceBatch/prices/nodes").iter().filter_map(|price| price["notes"].as_str()).collect();
         let mut expected = notes;
         found.sort_unstable();
         expected.sort_unstable();

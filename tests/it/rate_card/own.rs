@@ -37,7 +37,7 @@ async fn import(world: &World, csv: &str, more: Value) -> Answer {
     let mut input = json!({ "csv": csv, "reason": "The new card." });
     merge(&mut input, more);
     let selection =
-        "batch { id version prices { onlyFor { name } money { amount } } } rowErrors { line column message }
+        "batch { id version prices { nodes { onlyFor { name } money { amount } } } } rowErrors { line column message }
         changes { line action onlyForName pence previousPence }";
     world.as_person(AUTHOR).mutate("importRateCard", input, selection).await
 }
@@ -85,14 +85,14 @@ scenario! {
     async fn what_was_paid_through_time_is_what_this_purchaser_paid(world) {
         add_strangers(world).await;
         own(world, json!({ "effectiveTo": "2018-01-01" })).await;
-        let document = "query($id: ID!) { service(id: $id) { priceHistory(from: \"2017-10-01\") { from to card { amount } } } }";
+        let document = "query($id: ID!) { service(id: $id) { priceHistory(from: \"2017-10-01\") { nodes { from to card { amount } } } } }";
         for (who, expected) in [
             ("nps-officer", json!([["2017-10-01", "2017-11-01", 5_700], ["2017-11-01", "2018-01-01", 5_000], ["2018-01-01", null, 5_700]])),
             ("stranger-nps", json!([["2017-10-01", null, 5_700]])),
             (AUTHOR, json!([["2017-10-01", null, 5_700]])),
         ] {
             let answer = world.as_person(who).query(document, json!({ "id": support(world).await })).await.granted();
-            let rows = answer.list("/service/priceHistory").iter();
+            let rows = answer.list("/service/priceHistory/nodes").iter();
             let rows: Vec<_> = rows.filter(|row| !row["card"].is_null()).map(|row| json!([row["from"], row["to"], row["card"]["amount"]])).collect();
             assert_eq!(json!(rows), expected, "{who}");
         }
@@ -108,18 +108,18 @@ scenario! {
         early.attended(at("2017-11-02T09:00:00Z")).await;
         late.attended(at("2017-11-02T11:00:00Z")).await;
         for (delivery, pence, only_for) in [(&early, 5_700, Value::Null), (&late, 5_000, json!(NPS))] {
-            let document = "query($id: ID!) { referral(id: $id) { price { money { amount } price { onlyFor { name } } } charges { money { amount } } } }";
+            let document = "query($id: ID!) { referral(id: $id) { price { money { amount } price { onlyFor { name } } } charges { nodes { money { amount } } } } }";
             let read = world.as_person("nps-officer").query(document, json!({ "id": delivery.referral })).await.granted();
             assert_eq!(read.data("/referral/price/money/amount"), pence);
             assert_eq!(read.data("/referral/price/price").pointer("/onlyFor/name").cloned().unwrap_or_default(), only_for);
-            assert_eq!(read.data("/referral/charges/0/money/amount"), pence);
+            assert_eq!(read.data("/referral/charges/nodes/0/money/amount"), pence);
         }
         let kept = referral_price::Entity::find().all(&world.database).await.expect("rows");
         assert!(kept.iter().all(|row| row.purchaser_id.is_some()));
         // The month's statement adds up both, each at its price.
-        let document = "{ statements(month: \"2017-11-01\", purchaser: NPS) { lines { price { money { amount } } figures { total { amount } } } } }";
+        let document = "{ statements(month: \"2017-11-01\", purchaser: NPS) { nodes { lines { price { money { amount } } figures { total { amount } } } } } }";
         let read = world.as_person("contract-manager").query(document, json!({})).await.granted();
-        let lines = read.list("/statements/0/lines").iter();
+        let lines = read.list("/statements/nodes/0/lines").iter();
         let mut totals: Vec<_> = lines.map(|line| (line["price"]["money"]["amount"].as_i64(), line["figures"]["total"]["amount"].as_i64())).collect();
         totals.sort_unstable();
         assert_eq!(totals, [(Some(5_000), Some(5_000)), (Some(5_700), Some(5_700))]);

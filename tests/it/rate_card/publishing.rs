@@ -32,7 +32,7 @@ async fn imported(world: &World, rows: &[&str]) -> Value {
 async fn decide(world: &World, who: &str, field: &str, batch: &Value, more: Value) -> Answer {
     let mut input = json!({ "batchId": batch["id"], "version": batch["version"] });
     crate::referring::merge(&mut input, more);
-    let selection = "batch { id version status decisionReason approver { name } availableActions prices { status approver { name } } }";
+    let selection = "batch { id version status decisionReason approver { name } availableActions prices { nodes { status approver { name } } } }";
     world.as_person(who).mutate(field, input, selection).await
 }
 
@@ -106,7 +106,7 @@ scenario! {
         assert_eq!(written(world).await, before);
         let published = payload(decide(world, APPROVER, "publishPriceBatch", &batch, json!({})).await, "batch");
         let row = json!({ "status": "PUBLISHED", "approver": { "name": "Piers Ockley" } });
-        assert_eq!((&published["status"], &published["prices"]), (&json!("PUBLISHED"), &json!([row, row])));
+        assert_eq!((&published["status"], &published["prices"]["nodes"]), (&json!("PUBLISHED"), &json!([row, row])));
         assert_eq!(pence_on(world, &mentoring(world).await, json!("2017-11-01")).await, 3_300);
         assert_eq!(decide(world, APPROVER, "publishPriceBatch", &published, json!({})).await.refusals(), ["NOT_SUBMITTED"]);
     }
@@ -126,7 +126,7 @@ scenario! {
         assert_eq!(written(world).await, before);
         let rejected = payload(decide(world, APPROVER, "rejectPriceBatch", &batch, json!({ "reason": "Too late." })).await, "batch");
         assert_eq!((&rejected["status"], &rejected["decisionReason"]), (&json!("REJECTED"), &json!("Too late.")));
-        assert!(rejected["prices"].as_array().is_some_and(|prices| prices.iter().all(|price| price["status"] == "REJECTED")));
+        assert!(rejected["prices"]["nodes"].as_array().is_some_and(|prices| prices.iter().all(|price| price["status"] == "REJECTED")));
         assert_eq!(decide(world, APPROVER, "publishPriceBatch", &rejected, json!({})).await.refusals(), ["ENDED"]);
     }
 

@@ -118,8 +118,8 @@ scenario! {
         let told = if one.error_code().is_some() { &one } else { &other };
         let first = if one.error_code().is_some() { "Yvonne Sands" } else { "Yusuf Shah" };
         assert_eq!(told.body["errors"][0]["extensions"]["changedBy"], first);
-        let seen = read(world, "nps-officer", &begun, "attendanceHistory { outcome }").await.granted();
-        assert_eq!(seen.list("/session/attendanceHistory").len(), 1);
+        let seen = read(world, "nps-officer", &begun, "attendanceHistory { nodes { outcome } }").await.granted();
+        assert_eq!(seen.list("/session/attendanceHistory/nodes").len(), 1);
     }
 
     async fn a_double_click_records_once(world) {
@@ -128,8 +128,8 @@ scenario! {
         let click = || act(world, "yss-worker", "recordAttendance", &begun, with(came(), json!({ "idempotencyKey": "click" })));
         let (one, other) = tokio::join!(click(), click());
         assert_eq!(session(one)["version"], session(other)["version"]);
-        let seen = read(world, "yss-worker", &begun, "attendanceHistory { outcome }").await.granted();
-        assert_eq!(seen.list("/session/attendanceHistory").len(), 1);
+        let seen = read(world, "yss-worker", &begun, "attendanceHistory { nodes { outcome } }").await.granted();
+        assert_eq!(seen.list("/session/attendanceHistory/nodes").len(), 1);
     }
 
     async fn the_first_session_attended_brings_the_referral_in_progress(world) {

@@ -17,9 +17,9 @@ scenario! {
         let again = with(came(), json!({ "reason": "No, it was him.", "receivedBy": "IN_PERSON" }));
         session(act(world, "nps-officer", "correctAttendance", &corrected, again).await);
         let seen = read(world, "yss-manager", &done, "status attendance { outcome }
-            attendanceHistory { id outcome supersedesId supersededAt correctionReason recordedBy { name } receivedBy }").await.granted();
+            attendanceHistory { nodes { id outcome supersedesId supersededAt correctionReason recordedBy { name } receivedBy } }").await.granted();
         assert_eq!(seen.data("/session/attendance/outcome"), "ATTENDED");
-        let mut history = seen.list("/session/attendanceHistory").to_vec();
+        let mut history = seen.list("/session/attendanceHistory/nodes").to_vec();
         let ids: Vec<_> = history.iter().map(|row| row["id"].clone()).collect();
         for row in &mut history {
             row.as_object_mut().expect("an object").remove("id");
@@ -72,9 +72,9 @@ scenario! {
         let mut came_to = [one.error_code(), other.error_code()];
         came_to.sort();
         assert_eq!(came_to, [None, Some("CONFLICT")], "{one:?} {other:?}");
-        let seen = read(world, "yss-worker", &done, "attendanceHistory { supersededAt }").await.granted();
-        let standing = seen.list("/session/attendanceHistory").iter().filter(|row| row["supersededAt"].is_null()).count();
-        assert_eq!((seen.list("/session/attendanceHistory").len(), standing), (2, 1));
+        let seen = read(world, "yss-worker", &done, "attendanceHistory { nodes { supersededAt } }").await.granted();
+        let standing = seen.list("/session/attendanceHistory/nodes").iter().filter(|row| row["supersededAt"].is_null()).count();
+        assert_eq!((seen.list("/session/attendanceHistory/nodes").len(), standing), (2, 1));
     }
 
     async fn corrected_feedback_keeps_what_was_told_before(world) {
@@ -87,13 +87,13 @@ scenario! {
         assert_eq!(written(world).await, before);
         let more = json!({ "concerns": "Homeless from Friday.", "reason": "Told us on the way out." });
         session(act(world, "yss-manager", "correctFeedback", &told, with(form(), more)).await);
-        let seen = read(world, "nps-officer", &done, "feedback { concerns correctionReason recordedBy { name } } feedbackHistory { concerns supersededAt }").await.granted();
+        let seen = read(world, "nps-officer", &done, "feedback { concerns correctionReason recordedBy { name } } feedbackHistory { nodes { concerns supersededAt } }").await.granted();
         assert_eq!(seen.data("/session"), &json!({
             "feedback": { "concerns": "Homeless from Friday.", "correctionReason": "Told us on the way out.", "recordedBy": { "name": "Yvonne Sands" } },
-            "feedbackHistory": [
+            "feedbackHistory": { "nodes": [
                 { "concerns": null, "supersededAt": "2017-10-02T09:00:00+00:00" },
                 { "concerns": "Homeless from Friday.", "supersededAt": null },
-            ],
+            ] },
         }));
     }
 

@@ -102,8 +102,8 @@ scenario! {
         let mut came_to = [one.error_code(), other.error_code()];
         came_to.sort();
         assert_eq!(came_to, [None, Some("CONFLICT")], "{one:?} {other:?}");
-        let seen = read(world, "nps-officer", &done, "feedbackHistory { id }").await.granted();
-        assert_eq!(seen.list("/session/feedbackHistory").len(), 1);
+        let seen = read(world, "nps-officer", &done, "feedbackHistory { nodes { id } }").await.granted();
+        assert_eq!(seen.list("/session/feedbackHistory/nodes").len(), 1);
     }
 
     async fn an_officer_submits_on_the_providers_behalf_and_says_how_it_came(world) {

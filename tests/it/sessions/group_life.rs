@@ -13,14 +13,14 @@ use crate::scenario;
 use crate::world::World;
 
 const WHOLE: &str = "groupSession { id version startsAt venue cancelledAt cancelledBy cancelReason
-    sessions { id version status startsAt venue cancelledBy changes { oldStartsAt reason requestedBy } } }";
+    sessions { nodes { id version status startsAt venue cancelledBy changes { nodes { oldStartsAt reason requestedBy } } } } }";
 
 /// Does something to a group session at its present version.
 async fn whole(world: &World, who: &str, field: &str, group: &Value, more: Value) -> Answer {
     let input = with(more, json!({ "groupSessionId": group["id"], "version": group["version"] }));
     let selection = match field {
         "joinGroupSession" => {
-            "groupSession { id version sessions { id } } results { session { id } userErrors { code field message } }"
+            "groupSession { id version sessions { nodes { id } } } results { session { id } userErrors { code field message } }"
         }
         _ => WHOLE,
     };
@@ -52,7 +52,7 @@ scenario! {
         let again = [late[0].clone(), referrals[0].clone()];
         let answer = whole(world, WORKER, "joinGroupSession", &group, json!({ "referralIds": ids(&again) })).await.granted();
         assert_eq!(told(&answer, "/joinGroupSession/results"), [Vec::new(), named(&[("startsAt", "CLASH")])]);
-        assert_eq!(answer.list("/joinGroupSession/groupSession/sessions").len(), 3);
+        assert_eq!(answer.list("/joinGroupSession/groupSession/sessions/nodes").len(), 3);
         // Who read the register before does not add to it unseen.
         let stale = whole(world, WORKER, "joinGroupSession", &group, json!({ "referralIds": ids(&late) })).await;
         assert_eq!(stale.error_code(), Some("CONFLICT"));
@@ -64,11 +64,11 @@ scenario! {
         let moved = whole(world, WORKER, "rescheduleGroupSession", &group, with(later(), json!({ "venue": "The barn" }))).await.granted();
         let moved = moved.data("/rescheduleGroupSession/groupSession");
         assert_eq!((&moved["startsAt"], &moved["venue"]), (&json!("2017-10-12T14:00:00+00:00"), &json!("The barn")));
-        let places = moved["sessions"].as_array().expect("places");
+        let places = moved["sessions"]["nodes"].as_array().expect("places");
         assert_eq!(places.len(), 3);
         for place in places {
             assert_eq!((&place["startsAt"], &place["venue"]), (&json!("2017-10-12T14:00:00+00:00"), &json!("The barn")));
-            assert_eq!(place["changes"], json!([{
+            assert_eq!(place["changes"]["nodes"], json!([{
                 "oldStartsAt": "2017-10-10T09:00:00+00:00", "reason": "The tutor is ill.", "requestedBy": "PROVIDER",
             }]));
         }
@@ -91,7 +91,7 @@ scenario! {
         let done = whole(world, WORKER, "cancelGroupSession", &group, why.clone()).await.granted();
         let cancelled = done.data("/cancelGroupSession/groupSession");
         assert_eq!((&cancelled["cancelledBy"], &cancelled["cancelReason"]), (&json!("PROVIDER"), &json!("The tutor is ill.")));
-        let places = cancelled["sessions"].as_array().expect("places");
+        let places = cancelled["sessions"]["nodes"].as_array().expect("places");
         assert!(places.len() == 3 && places.iter().all(|place| place["status"] == "CANCELLED"), "{places:?}");
         for (field, more) in [
             ("cancelGroupSession", why),
@@ -117,7 +117,7 @@ scenario! {
         assert_eq!(written(world).await, before);
         // Somebody came who was not on the register.
         let joined = whole(world, WORKER, "joinGroupSession", &group, json!({ "referralIds": ids(&referrals[2..]) })).await;
-        assert_eq!(joined.granted().list("/joinGroupSession/groupSession/sessions").len(), 3);
+        assert_eq!(joined.granted().list("/joinGroupSession/groupSession/sessions/nodes").len(), 3);
     }
 
     async fn a_worker_does_not_move_or_cancel_for_people_of_others_but_the_manager_does(world) {
@@ -170,9 +170,9 @@ scenario! {
             let group = read(world, WORKER, &id).await;
             let why = json!({ "requestedBy": by, "reason": "Not today." });
             whole(world, WORKER, "cancelGroupSession", &group, why).await.granted();
-            let document = "query($id: ID!) { referral(id: $id) { charges { kind } } }";
+            let document = "query($id: ID!) { referral(id: $id) { charges { nodes { kind } } } }";
             let seen = world.as_person("nps-officer").query(document, json!({ "id": taken["id"] })).await.granted();
-            assert_eq!(seen.list("/referral/charges").len(), lines, "{by}");
+            assert_eq!(seen.list("/referral/charges/nodes").len(), lines, "{by}");
         }
     }
 }

@@ -46,7 +46,8 @@ pub(super) async fn gather(
         json!({ "serviceId": days(world).await, "referralIds": ids(referrals), "venue": "The farm" }),
     );
     merge(&mut input, more);
-    let selection = "groupSession { id startsAt venue sessions { id version status referral { id } } }
+    let selection =
+        "groupSession { id startsAt venue sessions { nodes { id version status referral { id } } } }
         results { referralId session { id version number kind startsAt } userErrors { code field message } }";
     world.as_person(who).mutate("scheduleGroupSession", input, selection).await
 }
@@ -104,10 +105,10 @@ scenario! {
         assert!(results.iter().all(|result| result["session"]["kind"] == "GROUP" && result["session"]["number"] == 1));
         let group = answer.data("/scheduleGroupSession/groupSession");
         assert_eq!((&group["startsAt"], &group["venue"]), (&json!("2017-10-10T09:00:00+00:00"), &json!("The farm")));
-        let document = "query($id: ID!) { groupSession(id: $id) { service { id } provider { name } sessions { referral { id } } } }";
+        let document = "query($id: ID!) { groupSession(id: $id) { service { id } provider { name } sessions { nodes { referral { id } } } } }";
         for who in [WORKER, "willowdene-manager", "inspector"] {
             let seen = world.as_person(who).query(document, json!({ "id": group["id"] })).await.granted();
-            assert_eq!(seen.list("/groupSession/sessions").len(), 3, "{who}");
+            assert_eq!(seen.list("/groupSession/sessions/nodes").len(), 3, "{who}");
             assert_eq!((seen.text("/groupSession/provider/name"), seen.text("/groupSession/service/id")), ("Willowdene", days(world).await.as_str()));
         }
         for (who, code) in [("nps-officer", "FORBIDDEN"), ("yss-manager", "NOT_FOUND"), ("yss-worker", "NOT_FOUND")] {
@@ -129,7 +130,7 @@ scenario! {
         ]);
         let whole = answer.body.to_string();
         assert!(!whole.contains("YSS") && !whole.contains("Worcester"), "{whole}");
-        assert_eq!(answer.list("/scheduleGroupSession/groupSession/sessions").len(), 1);
+        assert_eq!(answer.list("/scheduleGroupSession/groupSession/sessions/nodes").len(), 1);
         // What was refused left nothing behind: both still count from where they were.
         let own = session(schedule(world, WORKER, &referrals[1], october(11, 9, 0), json!({})).await);
         assert_eq!(own["number"], 2);
@@ -177,9 +178,9 @@ scenario! {
         assert_eq!(told(&answer, SCHEDULED), [Vec::new(), Vec::new(), named(&[("referralIds.2", "UNAVAILABLE")])]);
         let whole = gather(world, "willowdene-manager", &referrals, october(11, 9, 0), json!({})).await.granted();
         let group = whole.data("/scheduleGroupSession/groupSession/id");
-        let document = "query($id: ID!) { groupSession(id: $id) { sessions { id } } }";
+        let document = "query($id: ID!) { groupSession(id: $id) { sessions { nodes { id } } } }";
         let own = world.as_person(WORKER).query(document, json!({ "id": group })).await.granted();
-        assert_eq!(own.list("/groupSession/sessions").len(), 2);
+        assert_eq!(own.list("/groupSession/sessions/nodes").len(), 2);
     }
 
     async fn what_is_wrong_with_a_group_as_a_whole_is_refused_as_a_whole(world) {
@@ -232,10 +233,10 @@ scenario! {
         assert_eq!(results[2]["session"]["attendance"]["outcome"], "PROPOSED_UNACCEPTABLE_ABSENCE");
         assert_eq!(now(world, WORKER, &places[1]).await["status"], "SCHEDULED");
         // Each who came is charged, once.
-        let document = "query($id: ID!) { referral(id: $id) { charges { money { amount } } } }";
+        let document = "query($id: ID!) { referral(id: $id) { charges { nodes { money { amount } } } } }";
         for (referral, charges) in referrals.iter().zip([1, 0, 0]) {
             let seen = world.as_person("nps-officer").query(document, json!({ "id": referral["id"] })).await.granted();
-            assert_eq!(seen.list("/referral/charges").len(), charges);
+            assert_eq!(seen.list("/referral/charges/nodes").len(), charges);
         }
         // The one who was left is recorded afterwards.
         let later = register(world, WORKER, &group, json!([place(&places[1], came())]), json!({})).await.granted();
@@ -321,9 +322,9 @@ scenario! {
         let (group, places) = gathered(world, &referrals).await;
         let moved = with(hour_from(october(11, 9, 0)), json!({ "requestedBy": "SERVICE_USER", "reason": "A job interview." }));
         session(act(world, WORKER, "rescheduleSession", &places[0], moved).await);
-        let document = "query($id: ID!) { groupSession(id: $id) { sessions { id } } }";
+        let document = "query($id: ID!) { groupSession(id: $id) { sessions { nodes { id } } } }";
         let seen = world.as_person(WORKER).query(document, json!({ "id": group })).await.granted();
-        let left: Vec<_> = ids(seen.list("/groupSession/sessions"));
+        let left: Vec<_> = ids(seen.list("/groupSession/sessions/nodes"));
         assert_eq!(left.len(), 2);
         assert!(!left.contains(&places[0]["id"]));
     }
@@ -331,11 +332,11 @@ scenario! {
 
 /// A referral of one of the three to YSS's mentoring, accepted.
 async fn submitted_to_yss(world: &World, crn: &str) -> Value {
-    let document = "query($crn: String) { case(crn: $crn) { id sentences { id } } }";
+    let document = "query($crn: String) { case(crn: $crn) { id sentences { nodes { id } } } }";
     let case = world.as_person("nps-officer").query(document, json!({ "crn": crn })).await.granted();
     let somebody = crate::referring::Person {
         case: case.text("/case/id").to_owned(),
-        sentence: case.text("/case/sentences/0/id").to_owned(),
+        sentence: case.text("/case/sentences/nodes/0/id").to_owned(),
         officer: "nps-officer",
     };
     accepted_by(world, &somebody, "Meet and Mentor", "Yvonne Sands", json!({})).await

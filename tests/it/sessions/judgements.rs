@@ -8,7 +8,7 @@ use crate::scenario;
 
 const JUDGED: &str =
     "attendance { outcome judgedBy { name } judgedAt judgementNote recordedBy { name } correctionReason }
-    attendanceHistory { outcome supersededAt judgedBy { name } }";
+    attendanceHistory { nodes { outcome supersededAt judgedBy { name } } }";
 
 scenario! {
     async fn an_absence_is_proposed_by_the_provider_and_judged_by_the_officer(world) {
@@ -33,10 +33,10 @@ scenario! {
                 "outcome": "UNACCEPTABLE_ABSENCE", "judgedBy": { "name": "Nadia Prosser" }, "judgedAt": "2017-10-02T09:00:00+00:00",
                 "judgementNote": "The third time.", "recordedBy": { "name": "Yusuf Shah" }, "correctionReason": null,
             },
-            "attendanceHistory": [
+            "attendanceHistory": { "nodes": [
                 { "outcome": "PROPOSED_ACCEPTABLE_ABSENCE", "supersededAt": "2017-10-02T09:00:00+00:00", "judgedBy": null },
                 { "outcome": "UNACCEPTABLE_ABSENCE", "supersededAt": null, "judgedBy": { "name": "Nadia Prosser" } },
-            ],
+            ] },
         }));
     }
 
@@ -51,7 +51,7 @@ scenario! {
         let anew = session(act(world, "nps-manager", "judgeAbsence", &judged, json!({ "acceptable": false })).await);
         assert_eq!(anew["attendance"]["outcome"], "UNACCEPTABLE_ABSENCE");
         let seen = read(world, "nps-officer", &absent, JUDGED).await.granted();
-        assert_eq!(seen.list("/session/attendanceHistory").len(), 3);
+        assert_eq!(seen.list("/session/attendanceHistory/nodes").len(), 3);
     }
 
     async fn only_an_absence_that_is_recorded_is_judged(world) {

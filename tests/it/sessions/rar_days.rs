@@ -17,11 +17,11 @@ async fn held(world: &World, who: &str, referral: &Value, starts_at: DateTime<Ut
 
 /// The RAR days of a case as its officer and an inspector read them, which is the same.
 async fn used(world: &World, person: &Person) -> i64 {
-    let document = "query($id: ID!) { case(id: $id) { rarDaysUsed sentences { maxRarDays } } }";
+    let document = "query($id: ID!) { case(id: $id) { rarDaysUsed sentences { nodes { maxRarDays } } } }";
     let mut days = Vec::new();
     for who in ["nps-officer", "inspector"] {
         let answer = world.as_person(who).query(document, json!({ "id": person.case })).await.granted();
-        assert_eq!(answer.data("/case/sentences/0/maxRarDays"), 20);
+        assert_eq!(answer.data("/case/sentences/nodes/0/maxRarDays"), 20);
         days.push(answer.data("/case/rarDaysUsed").as_i64().expect("a number"));
     }
     assert_eq!(days[0], days[1]);
@@ -153,7 +153,7 @@ scenario! {
 
     async fn days_are_counted_against_the_maximum_of_their_own_sentence(world) {
         let owain = person(world, "S700021", NPS, json!({})).await;
-        let document = "query($id: ID!) { case(id: $id) { version sentences { id maxRarDays rarDaysUsed } } }";
+        let document = "query($id: ID!) { case(id: $id) { version sentences { nodes { id maxRarDays rarDaysUsed } } } }";
         let read = world.as_person("nps-officer").query(document, json!({ "id": owain.case })).await.granted();
         let input = json!({
             "caseId": owain.case, "version": read.data("/case/version"),
@@ -163,7 +163,7 @@ scenario! {
         held(world, "yss-worker", &accepted(world, &owain).await, october(1, 9, 0), came()).await;
         for who in ["nps-officer", "inspector"] {
             let seen = world.as_person(who).query(document, json!({ "id": owain.case })).await.granted();
-            let used: Vec<_> = seen.list("/case/sentences").iter().map(|it| (it["maxRarDays"].clone(), it["rarDaysUsed"].clone())).collect();
+            let used: Vec<_> = seen.list("/case/sentences/nodes").iter().map(|it| (it["maxRarDays"].clone(), it["rarDaysUsed"].clone())).collect();
             assert_eq!(used, [(json!(10), json!(0)), (json!(20), json!(1))], "{who}");
         }
     }

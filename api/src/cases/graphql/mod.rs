@@ -17,9 +17,10 @@ use super::{reads, service};
 use crate::beside;
 use crate::error::Result;
 use crate::graphql::act::{Node, store};
+use crate::graphql::cut::{Cut, cut};
 use crate::graphql::global_id::GlobalId;
-use crate::graphql::in_turn::{AllInTurn, Found, InTurn};
-use crate::graphql::paging::{asked, place};
+use crate::graphql::in_turn::{Found, InTurn};
+use crate::graphql::paging::{asked_of_nodes, place};
 use crate::graphql::shown::Shown;
 use crate::organisations::graphql::{Ldu, NamedPerson, Organisation};
 use crate::organisations::reads as organisations;
@@ -197,32 +198,27 @@ impl Case {
         Ok(needs.iter().copied().map(Shown).collect())
     }
     /// The sentences that the case is on, the latest first.
-    async fn sentences(&self, ctx: &Context<'_>) -> Result<&[Sentence]> {
-        self.0.kin().sentences.of(&self.0.id, || reads::sentences(store(ctx), self.ids())).await
+    async fn sentences(&self, ctx: &Context<'_>) -> Result<Cut<'_, Sentence>> {
+        cut(ctx, self.0.kin().sentences.of(&self.0.id, || reads::sentences(store(ctx), self.ids())).await)
     }
     /// What assessments found of the person for programmes, the latest first, those that were superseded among them.
-    async fn programme_suitability(&self, ctx: &Context<'_>) -> Result<&[ProgrammeSuitability]> {
-        let found = &self.0.kin().suitability;
-        found.of(&self.0.id, || suitability_of(store(ctx), self.ids())).await
+    async fn programme_suitability(&self, ctx: &Context<'_>) -> Result<Cut<'_, ProgrammeSuitability>> {
+        let load = || suitability_of(store(ctx), self.ids());
+        cut(ctx, self.0.kin().suitability.of(&self.0.id, load).await)
     }
     /// Who was responsible for the case, the present officer first.
-    async fn officer_history(&self, ctx: &Context<'_>) -> Result<&[OfficerPeriod]> {
-        self.0.kin().officers.of(&self.0.id, || reads::officers(store(ctx), self.ids())).await
+    async fn officer_history(&self, ctx: &Context<'_>) -> Result<Cut<'_, OfficerPeriod>> {
+        cut(ctx, self.0.kin().officers.of(&self.0.id, || reads::officers(store(ctx), self.ids())).await)
     }
     /// Which organisations held the case, the present holder first.
-    async fn holding_history(&self, ctx: &Context<'_>) -> Result<&[Holding]> {
-        self.0.kin().holdings.of(&self.0.id, || reads::holdings(store(ctx), self.ids())).await
+    async fn holding_history(&self, ctx: &Context<'_>) -> Result<Cut<'_, Holding>> {
+        cut(ctx, self.0.kin().holdings.of(&self.0.id, || reads::holdings(store(ctx), self.ids())).await)
     }
     /// Its referrals, drafts too, the latest first.
-    async fn referrals(&self, ctx: &Context<'_>) -> Result<AllInTurn<'_, Referral>> {
-        self.0
-            .kin()
-            .referrals
-            .of_asked(&self.0.id, (place(ctx), asked(ctx)), |asked| {
-                referrals::of_cases(store(ctx), self.ids(), asked)
-            })
-            .await
-            .map(AllInTurn::from)
+    async fn referrals(&self, ctx: &Context<'_>) -> Result<Cut<'_, Referral>> {
+        let load = |asked| referrals::of_cases(store(ctx), self.ids(), asked);
+        let asked = (place(ctx), asked_of_nodes(ctx));
+        cut(ctx, self.0.kin().referrals.of_asked(&self.0.id, asked, load).await)
     }
     /// RAR days used: calendar days (Europe/London) with at least one attended session of a service that counts
     /// towards the RAR, over all referrals. The court's maximum stands on the sentence.
@@ -236,7 +232,8 @@ impl Case {
         Ok(used.copied().unwrap_or_default())
     }
     /// To whom the case is open alone, or closed. Only team managers and auditors see it; empty for others.
-    async fn restrictions(&self, ctx: &Context<'_>) -> Result<&[Restriction]> {
-        self.0.kin().restrictions.of(&self.0.id, || reads::restrictions(store(ctx), self.ids())).await
+    async fn restrictions(&self, ctx: &Context<'_>) -> Result<Cut<'_, Restriction>> {
+        let load = || reads::restrictions(store(ctx), self.ids());
+        cut(ctx, self.0.kin().restrictions.of(&self.0.id, load).await)
     }
 }

@@ -11,6 +11,7 @@ use crate::graphql::act::store;
 use crate::graphql::global_id::GlobalId;
 use crate::graphql::in_turn::{Found, InTurn};
 use crate::graphql::shown::Shown;
+use crate::keyed;
 use crate::organisations::graphql::{NamedPerson, Organisation};
 use crate::organisations::reads as organisations;
 use crate::store::kin::{Member, ToOne};
@@ -154,3 +155,5 @@ impl Restriction {
         self.0.created_at
     }
 }
+
+keyed!(Sentence, OfficerPeriod, Holding, Restriction);

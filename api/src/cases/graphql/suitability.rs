@@ -12,6 +12,7 @@ use crate::graphql::date::Date;
 use crate::graphql::global_id::GlobalId;
 use crate::graphql::in_turn::{Found, InTurn};
 use crate::graphql::shown::Shown;
+use crate::keyed;
 use crate::organisations::graphql::NamedPerson;
 use crate::organisations::reads::named;
 use crate::store::kin::{Member, ToOne};
@@ -66,3 +67,5 @@ impl ProgrammeSuitability {
         self.0.superseded_at
     }
 }
+
+keyed!(ProgrammeSuitability);

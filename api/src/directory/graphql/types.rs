@@ -12,9 +12,12 @@ use super::versions::CriterionVersion;
 use crate::directory::{facts, reads};
 use crate::error::Result;
 use crate::graphql::act::{Node, store};
+use crate::graphql::cut::{Cut, cut, cut_owned};
 use crate::graphql::global_id::GlobalId;
 use crate::graphql::in_turn::{Found, InTurn};
+use crate::graphql::paging::Rows;
 use crate::graphql::shown::Shown;
+use crate::keyed;
 use crate::organisations::graphql::Organisation;
 use crate::organisations::reads::organisations;
 use crate::places::graphql::{Cohort, ExpectedWait, Waits};
@@ -182,8 +185,8 @@ impl Service {
     }
     /// Everything that it asks of a referral, and what its provider asks for all of its services, whatever the
     /// day, in the order in which it was written. Whichever is in force on the day of submission must be met.
-    async fn criteria(&self, ctx: &Context<'_>) -> Result<&[Criterion]> {
-        self.0.kin().criteria.of(&self.0.id, || reads::criteria(store(ctx), self.0.rows())).await
+    async fn criteria(&self, ctx: &Context<'_>) -> Result<Cut<'_, Criterion>> {
+        cut(ctx, self.0.kin().criteria.of(&self.0.id, || reads::criteria(store(ctx), self.0.rows())).await)
     }
     /// The published price in force on a day; null when there is none, or none that you may see: the card price
     /// is for the NPS and the CRC, the supply price for the CRC and the provider's managers. A purchaser's own price goes before
@@ -203,9 +206,9 @@ impl Service {
         self.0.kin().prices.of(store(ctx), self.0.id, ids, (day, kind.0, buyer)).await.transpose()
     }
     /// Its cohorts that are not over and were not cancelled, by their first day.
-    async fn cohorts(&self, ctx: &Context<'_>) -> Result<&[Cohort]> {
+    async fn cohorts(&self, ctx: &Context<'_>) -> Result<Cut<'_, Cohort>> {
         let ids = || self.0.rows().iter().map(|row| row.id).collect();
-        self.0.kin().cohorts.of(&self.0.id, || places::of_services(store(ctx), ids())).await
+        cut(ctx, self.0.kin().cohorts.of(&self.0.id, || places::of_services(store(ctx), ids())).await)
     }
     /// How long people wait for it: from the first submission to the first session attended, the median of the last
     /// twenty starts.
@@ -233,12 +236,12 @@ impl Service {
         #[graphql(desc = "What this organisation pays; yours unless said.")] buyer: Option<
             GlobalId<organisation::Entity>,
         >,
-    ) -> Result<Vec<PricePeriod>> {
+    ) -> Result<Rows<PricePeriod>> {
         let ids = || self.0.rows().iter().map(|row| row.id).collect();
         let from = from.map_or(NaiveDate::MIN, |day| day.0);
         let window = Period { from, to: to.map(|day| day.0) };
         let buyer = buyer.map_or_else(|| store(ctx).scope().organisation(), |id| id.0);
-        self.0.kin().figures.of(store(ctx), self.0.id, ids, buyer, &window).await
+        cut_owned(ctx, self.0.kin().figures.of(store(ctx), self.0.id, ids, buyer, &window).await?)
     }
     /// Counts the changes; send it with the next change.
     fn version(&self) -> i64 {
@@ -326,8 +329,10 @@ impl Criterion {
         self.0.created_at
     }
     /// Every version of it, the latest first: the present one stands at the head.
-    async fn history(&self, ctx: &Context<'_>) -> Result<&[CriterionVersion]> {
+    async fn history(&self, ctx: &Context<'_>) -> Result<Cut<'_, CriterionVersion>> {
         let ids = || self.0.rows().iter().map(|row| row.id).collect();
-        self.0.kin().history.of(&self.0.id, || reads::versions(store(ctx), ids())).await
+        cut(ctx, self.0.kin().history.of(&self.0.id, || reads::versions(store(ctx), ids())).await)
     }
 }
+
+keyed!(Criterion);

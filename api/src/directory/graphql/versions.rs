@@ -11,6 +11,7 @@ use crate::graphql::act::store;
 use crate::graphql::date::Date;
 use crate::graphql::in_turn::{Found, InTurn};
 use crate::graphql::shown::Shown;
+use crate::keyed;
 use crate::organisations::graphql::NamedPerson;
 use crate::organisations::reads::named;
 use crate::store::kin::{Member, ToOne};
@@ -66,3 +67,5 @@ impl CriterionVersion {
         self.0.created_at
     }
 }
+
+keyed!(CriterionVersion);

@@ -15,6 +15,7 @@ use crate::graphql::date::Date;
 use crate::graphql::global_id::GlobalId;
 use crate::graphql::in_turn::{Found, InTurn};
 use crate::graphql::shown::Shown;
+use crate::keyed;
 use crate::organisations::graphql::NamedPerson;
 use crate::organisations::reads::named;
 use crate::store::kin::{Member, ToOne};
@@ -226,3 +227,5 @@ impl Override {
         self.0.created_at
     }
 }
+
+keyed!(Override);

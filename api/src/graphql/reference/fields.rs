@@ -5,7 +5,7 @@ use async_graphql::{Positioned, Value};
 use maud::{Markup, html};
 
 use super::{Types, innermost, link, prose};
-use crate::graphql::cost::{Costs, Many, USUAL_LIST, USUAL_PAGE};
+use crate::graphql::cost::{Costs, Many, USUAL_LIST, usual_page};
 
 /// The description of something, if it has one.
 pub(super) fn described(text: Option<&Positioned<String>>) -> Markup {
@@ -57,6 +57,7 @@ fn row(types: &Types, input: &InputValueDefinition) -> Markup {
 pub(super) fn cost(types: &Types, costs: &Costs, of: &str, field: &FieldDefinition) -> Markup {
     let kind = innermost(&field.ty.node);
     let rows = costs.most().0;
+    let usual = usual_page(of).min(rows);
     html! {
         @match costs.many(of, &field.name.node) {
             Many::One if types.is_leaf(kind) => "1.",
@@ -65,10 +66,10 @@ pub(super) fn cost(types: &Types, costs: &Costs, of: &str, field: &FieldDefiniti
             Many::List => { "1, and " (USUAL_LIST) " times what is asked of an item." }
             Many::Page => {
                 "1, and for each row what is asked of it. Rows are those of " code { "first" } " or " code { "last" }
-                ", " (USUAL_PAGE.min(rows)) " unless said and " (rows) " at most."
+                ", " (usual) " unless said and " (rows) " at most."
                 @if let Some(plain) = plain_fields(types, kind) {
-                    " For example " (USUAL_PAGE.min(rows)) " rows with their " (plain) " plain fields: "
-                    (super::grouped(1 + USUAL_PAGE.min(rows) * (1 + plain))) "."
+                    " For example " (usual) " rows with their " (plain) " plain fields: "
+                    (super::grouped(1 + usual * (1 + plain))) "."
                 }
             }
         }

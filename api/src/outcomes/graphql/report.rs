@@ -10,6 +10,7 @@ use crate::graphql::act::{Node, store};
 use crate::graphql::global_id::GlobalId;
 use crate::graphql::in_turn::{Found, InTurn};
 use crate::graphql::shown::Shown;
+use crate::keyed;
 use crate::organisations::graphql::NamedPerson;
 use crate::organisations::reads::named;
 use crate::outcomes::reads;
@@ -156,3 +157,5 @@ impl ReportedOutcome {
         self.0.comment.as_deref()
     }
 }
+
+keyed!(DesiredOutcome, EndReport);

@@ -12,6 +12,7 @@ use crate::graphql::act::{Node, store};
 use crate::graphql::global_id::GlobalId;
 use crate::graphql::in_turn::{Found, InTurn};
 use crate::graphql::shown::Shown;
+use crate::keyed;
 use crate::organisations::graphql::NamedPerson;
 use crate::organisations::reads::named;
 use crate::outcomes::reads;
@@ -241,3 +242,5 @@ impl Qualification {
         found.await.in_turn()
     }
 }
+
+keyed!(Measure, Qualification);

@@ -13,6 +13,7 @@ use crate::graphql::act::{Node, store};
 use crate::graphql::global_id::GlobalId;
 use crate::graphql::in_turn::{Found, InTurn};
 use crate::graphql::shown::Shown;
+use crate::keyed;
 use crate::organisations::graphql::Ldu;
 use crate::organisations::reads::ldus_by_id;
 use crate::places::calendar::{self, ServiceLine, entry_of};
@@ -165,3 +166,5 @@ impl Place {
         self.0.created_at
     }
 }
+
+keyed!(Place);

@@ -14,6 +14,7 @@ use crate::graphql::date::Date;
 use crate::graphql::global_id::GlobalId;
 use crate::graphql::in_turn::{Found, InTurn};
 use crate::graphql::shown::Shown;
+use crate::keyed;
 use crate::organisations::graphql::Ldu;
 use crate::places::calendar::{self, ServiceLine};
 use crate::places::{reads, service as acts};
@@ -177,3 +178,5 @@ impl Cohort {
         self.0.created_at
     }
 }
+
+keyed!(Cohort);

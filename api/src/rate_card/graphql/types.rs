@@ -9,13 +9,14 @@ use rules::terms::{PriceKind, PriceStatus, Role, ServiceUnit};
 
 use crate::directory::graphql::Service;
 use crate::directory::reads::services;
-use crate::error::{Fault, Result};
+use crate::error::Result;
 use crate::graphql::act::{Node, store};
+use crate::graphql::cut::{Cut, cut};
 use crate::graphql::global_id::GlobalId;
 use crate::graphql::in_turn::{Found, InTurn};
 use crate::graphql::money::Money;
-use crate::graphql::paging::MostRows;
 use crate::graphql::shown::Shown;
+use crate::keyed;
 use crate::organisations::graphql::{NamedPerson, Organisation};
 use crate::organisations::reads::{named, organisations};
 use crate::rate_card::reads;
@@ -234,20 +235,10 @@ impl PriceBatch {
         self.0.decision_reason.as_deref()
     }
     /// Its first prices, in the order of their first days. `prices(batch:)` pages through all of them.
-    async fn prices(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "So many, 100 at most.", default = 100)] first: i32,
-    ) -> Result<&[Price]> {
-        let MostRows(most) = *ctx.data_unchecked::<MostRows>();
-        if !(0..=most).contains(&first) {
-            return Err(Fault::bad_input(format!("Ask for 0 to {most} prices.")));
-        }
+    async fn prices(&self, ctx: &Context<'_>) -> Result<Cut<'_, Price>> {
         let ids = || self.0.rows().iter().map(|row| row.id).collect();
-        let prices =
-            self.0.kin().prices.of(&self.0.id, || reads::prices_of_batches(store(ctx), ids())).await?;
-        let most = usize::try_from(first).unwrap_or_default();
-        Ok(prices.get(..most).unwrap_or(prices))
+        let all = self.0.kin().prices.of(&self.0.id, || reads::prices_of_batches(store(ctx), ids()));
+        cut(ctx, all.await)
     }
     /// What you may do to it now.
     fn available_actions(&self, ctx: &Context<'_>) -> Vec<Shown<PriceAction>> {
@@ -350,3 +341,5 @@ impl PriceUplift {
         self.change.to.map(Date)
     }
 }
+
+keyed!(Price);

@@ -11,6 +11,7 @@ use crate::eligibility::graphql::Eligibility;
 use crate::eligibility::reads::Bare;
 use crate::error::Result;
 use crate::graphql::act::store;
+use crate::graphql::cut::{Cut, cut};
 use crate::graphql::date::Date;
 use crate::graphql::shown::Shown;
 use crate::recommendations::reads::Ranked;
@@ -71,8 +72,8 @@ impl AssessedNeed<'_> {
         self.0.standing.into()
     }
     /// The referrals of the case that are for it, as far as you see them, drafts and ended ones among them.
-    fn referrals(&self) -> &[Referral] {
-        &self.0.referrals
+    fn referrals(&self, ctx: &Context<'_>) -> Result<Cut<'_, Referral>> {
+        cut(ctx, Ok(&self.0.referrals))
     }
 }
 

@@ -14,10 +14,9 @@ use rules::referrals::{Situation, available};
 use rules::terms::{DeclineReason, EndReason, Purchaser, ReferralAction, ReferralStatus, Urgency};
 
 use super::{eligibility, reads, service as acts};
-use crate::beside;
 use crate::cases::graphql::{Case, Sentence};
 use crate::cases::reads as cases;
-use crate::charges::graphql::{Charge, ReferralPrice};
+use crate::charges::graphql::{Charge, Charges, ReferralPrice};
 use crate::charges::reads as charges;
 use crate::directory::graphql::Service;
 use crate::directory::reads as directory;
@@ -25,9 +24,10 @@ use crate::eligibility::graphql::{Override, UnmetCriterion};
 use crate::eligibility::reads::overrides;
 use crate::error::Result;
 use crate::graphql::act::{Node, store};
+use crate::graphql::cut::{Cut, cut};
 use crate::graphql::global_id::GlobalId;
-use crate::graphql::in_turn::{AllInTurn, Found, InTurn};
-use crate::graphql::paging::{asked, place};
+use crate::graphql::in_turn::{Found, InTurn};
+use crate::graphql::paging::{asked_of_nodes, place};
 use crate::graphql::shown::Shown;
 use crate::organisations::graphql::{NamedPerson, Organisation};
 use crate::organisations::reads as organisations;
@@ -41,6 +41,7 @@ use crate::store::Beside;
 use crate::store::kin::{Member, ToMany, ToOne};
 use crate::variations::graphql::Variation;
 use crate::variations::reads as variations;
+use crate::{beside, keyed};
 
 pub use inputs::*;
 pub use mutations::ReferralsMutation;
@@ -286,79 +287,68 @@ impl Referral {
         self.0.kin().attendance.of(&self.0.id, || sessions::absences(store(ctx), self.ids())).await.in_turn()
     }
     /// What should be different afterwards, under each need, with what came of it.
-    async fn desired_outcomes(&self, ctx: &Context<'_>) -> Result<&[DesiredOutcome]> {
-        self.0
-            .kin()
-            .desired_outcomes
-            .of(&self.0.id, || outcomes::desired_outcomes_of(store(ctx), self.ids()))
-            .await
+    async fn desired_outcomes(&self, ctx: &Context<'_>) -> Result<Cut<'_, DesiredOutcome>> {
+        let load = || outcomes::desired_outcomes_of(store(ctx), self.ids());
+        cut(ctx, self.0.kin().desired_outcomes.of(&self.0.id, load).await)
     }
     /// The items supplied because the service requires them.
-    async fn items(&self, ctx: &Context<'_>) -> Result<&[Item]> {
-        self.0.kin().items.of(&self.0.id, || reads::items(store(ctx), self.ids())).await
+    async fn items(&self, ctx: &Context<'_>) -> Result<Cut<'_, Item>> {
+        cut(ctx, self.0.kin().items.of(&self.0.id, || reads::items(store(ctx), self.ids())).await)
     }
     /// To whom it was assigned, the earliest first.
-    async fn assignments(&self, ctx: &Context<'_>) -> Result<&[Assignment]> {
-        self.0.kin().assignments.of(&self.0.id, || reads::assignments(store(ctx), self.ids())).await
+    async fn assignments(&self, ctx: &Context<'_>) -> Result<Cut<'_, Assignment>> {
+        cut(ctx, self.0.kin().assignments.of(&self.0.id, || reads::assignments(store(ctx), self.ids())).await)
     }
     /// The provider's questions, the earliest first.
-    async fn questions(&self, ctx: &Context<'_>) -> Result<&[Question]> {
-        self.0.kin().questions.of(&self.0.id, || reads::questions(store(ctx), self.ids())).await
+    async fn questions(&self, ctx: &Context<'_>) -> Result<Cut<'_, Question>> {
+        cut(ctx, self.0.kin().questions.of(&self.0.id, || reads::questions(store(ctx), self.ids())).await)
     }
     /// What was amended after it was sent, the earliest first.
-    async fn amendments(&self, ctx: &Context<'_>) -> Result<&[Amendment]> {
-        self.0.kin().amendments.of(&self.0.id, || reads::amendments(store(ctx), self.ids())).await
+    async fn amendments(&self, ctx: &Context<'_>) -> Result<Cut<'_, Amendment>> {
+        cut(ctx, self.0.kin().amendments.of(&self.0.id, || reads::amendments(store(ctx), self.ids())).await)
     }
     /// The case notes that you may see, the earliest first.
-    async fn notes(&self, ctx: &Context<'_>) -> Result<&[Note]> {
-        self.0.kin().notes.of(&self.0.id, || reads::notes(store(ctx), self.ids())).await
+    async fn notes(&self, ctx: &Context<'_>) -> Result<Cut<'_, Note>> {
+        cut(ctx, self.0.kin().notes.of(&self.0.id, || reads::notes(store(ctx), self.ids())).await)
     }
     /// The suitability meetings, the earliest first.
-    async fn suitability_meetings(&self, ctx: &Context<'_>) -> Result<&[SuitabilityMeeting]> {
-        self.0.kin().suitability_meetings.of(&self.0.id, || reads::meetings(store(ctx), self.ids())).await
+    async fn suitability_meetings(&self, ctx: &Context<'_>) -> Result<Cut<'_, SuitabilityMeeting>> {
+        let load = || reads::meetings(store(ctx), self.ids());
+        cut(ctx, self.0.kin().suitability_meetings.of(&self.0.id, load).await)
     }
     /// Its sessions, the earliest first.
-    async fn sessions(&self, ctx: &Context<'_>) -> Result<AllInTurn<'_, Session>> {
-        self.0
-            .kin()
-            .sessions
-            .of_asked(&self.0.id, (place(ctx), asked(ctx)), |asked| {
-                sessions::of_referrals(store(ctx), self.ids(), asked)
-            })
-            .await
-            .map(AllInTurn::from)
+    async fn sessions(&self, ctx: &Context<'_>) -> Result<Cut<'_, Session>> {
+        let load = |asked| sessions::of_referrals(store(ctx), self.ids(), asked);
+        let asked = (place(ctx), asked_of_nodes(ctx));
+        cut(ctx, self.0.kin().sessions.of_asked(&self.0.id, asked, load).await)
     }
     /// The lines of its charges that you may see, the earliest first.
-    async fn charges(&self, ctx: &Context<'_>) -> Result<&[Charge]> {
-        self.0.kin().charges.of(&self.0.id, || charges::of_referrals(store(ctx), self.ids())).await
+    async fn charges(&self, ctx: &Context<'_>) -> Result<Charges> {
+        let all = self.0.kin().charges.of(&self.0.id, || charges::of_referrals(store(ctx), self.ids()));
+        cut(ctx, all.await).map(Charges::from)
     }
     /// What was proposed of how many units are expected, with what was decided on it, the earliest first.
-    async fn variations(&self, ctx: &Context<'_>) -> Result<&[Variation]> {
-        self.0.kin().variations.of(&self.0.id, || variations::of_referrals(store(ctx), self.ids())).await
+    async fn variations(&self, ctx: &Context<'_>) -> Result<Cut<'_, Variation>> {
+        let load = || variations::of_referrals(store(ctx), self.ids());
+        cut(ctx, self.0.kin().variations.of(&self.0.id, load).await)
     }
     /// The scores taken that stand.
-    async fn measures(&self, ctx: &Context<'_>) -> Result<&[Measure]> {
-        self.0.kin().measures.of(&self.0.id, || outcomes::measures_of(store(ctx), self.ids())).await
+    async fn measures(&self, ctx: &Context<'_>) -> Result<Cut<'_, Measure>> {
+        cut(ctx, self.0.kin().measures.of(&self.0.id, || outcomes::measures_of(store(ctx), self.ids())).await)
     }
     /// What changed between start and end, by need and instrument.
     async fn measure_changes(&self, ctx: &Context<'_>) -> Result<&[MeasureChange]> {
         self.0.kin().measure_changes.of(&self.0.id, || outcomes::changes_of(store(ctx), self.ids())).await
     }
     /// The qualifications gained.
-    async fn qualifications(&self, ctx: &Context<'_>) -> Result<&[Qualification]> {
-        self.0
-            .kin()
-            .qualifications
-            .of(&self.0.id, || outcomes::qualifications_of(store(ctx), self.ids()))
-            .await
+    async fn qualifications(&self, ctx: &Context<'_>) -> Result<Cut<'_, Qualification>> {
+        let load = || outcomes::qualifications_of(store(ctx), self.ids());
+        cut(ctx, self.0.kin().qualifications.of(&self.0.id, load).await)
     }
     /// All end-of-service reports, the superseded ones too, the earliest first.
-    async fn end_report_history(&self, ctx: &Context<'_>) -> Result<&[EndReport]> {
-        self.0
-            .kin()
-            .end_report_history
-            .of(&self.0.id, || outcomes::report_history_of(store(ctx), self.ids()))
-            .await
+    async fn end_report_history(&self, ctx: &Context<'_>) -> Result<Cut<'_, EndReport>> {
+        let load = || outcomes::report_history_of(store(ctx), self.ids());
+        cut(ctx, self.0.kin().end_report_history.of(&self.0.id, load).await)
     }
     /// RAR days used by its own sessions: calendar days (Europe/London) with an attended one, if the service counts.
     async fn rar_days_used(&self, ctx: &Context<'_>) -> Result<i32> {
@@ -386,14 +376,14 @@ impl Referral {
         Place::that_stands(store(ctx), of.await?).await
     }
     /// Every place that it had, was offered or waited for, in the order in which they were sought.
-    async fn place_history(&self, ctx: &Context<'_>) -> Result<&[Place]> {
-        self.0.kin().places.of(&self.0.id, || places::of_referrals(store(ctx), self.ids())).await
+    async fn place_history(&self, ctx: &Context<'_>) -> Result<Cut<'_, Place>> {
+        cut(ctx, self.0.kin().places.of(&self.0.id, || places::of_referrals(store(ctx), self.ids())).await)
     }
     /// The criteria that a team manager set aside for it, in the order in which that was done: for those who keep
     /// the case, and inspectors. Nobody else sees any.
-    async fn eligibility_overrides(&self, ctx: &Context<'_>) -> Result<&[Override]> {
+    async fn eligibility_overrides(&self, ctx: &Context<'_>) -> Result<Cut<'_, Override>> {
         let load = || overrides(store(ctx), self.ids());
-        self.0.kin().eligibility_overrides.of(&self.0.id, load).await
+        cut(ctx, self.0.kin().eligibility_overrides.of(&self.0.id, load).await)
     }
     /// What you can do with it now, by the same rules that decide when you do it.
     async fn available_actions(&self, ctx: &Context<'_>) -> Result<Vec<Shown<ReferralAction>>> {
@@ -420,3 +410,5 @@ impl Referral {
         Ok(available(&situation, &capacities).into_iter().map(Shown).collect())
     }
 }
+
+keyed!(Referral);

@@ -15,6 +15,7 @@ use crate::graphql::act::store;
 use crate::graphql::global_id::GlobalId;
 use crate::graphql::in_turn::{Found, InTurn};
 use crate::graphql::shown::Shown;
+use crate::keyed;
 use crate::organisations::graphql::NamedPerson;
 use crate::organisations::reads as organisations;
 use crate::store::kin::{Member, ToOne};
@@ -338,3 +339,5 @@ impl SuitabilityMeeting {
         self.0.version
     }
 }
+
+keyed!(Item, Assignment, Question, Amendment, Note, SuitabilityMeeting);

@@ -10,6 +10,7 @@ use crate::graphql::act::store;
 use crate::graphql::global_id::GlobalId;
 use crate::graphql::in_turn::{Found, InTurn};
 use crate::graphql::shown::Shown;
+use crate::keyed;
 use crate::organisations::graphql::NamedPerson;
 use crate::organisations::reads::named;
 use crate::store::kin::{Member, ToOne};
@@ -180,3 +181,5 @@ impl Feedback {
         self.0.created_at
     }
 }
+
+keyed!(Attendance, Feedback);

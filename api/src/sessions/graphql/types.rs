@@ -9,19 +9,20 @@ use rules::sessions::AbsenceTotals;
 use rules::terms::{Party, ReferralAction, SessionKind, SessionStatus};
 
 use super::{Attendance, Feedback};
-use crate::beside;
 use crate::directory::graphql::Service;
 use crate::error::Result;
 use crate::graphql::act::{Node, store};
+use crate::graphql::cut::{Cut, cut};
 use crate::graphql::global_id::GlobalId;
-use crate::graphql::in_turn::{AllInTurn, Found, InTurn};
-use crate::graphql::paging::{asked, place};
+use crate::graphql::in_turn::{Found, InTurn};
+use crate::graphql::paging::{asked_of_nodes, place};
 use crate::graphql::shown::Shown;
 use crate::organisations::graphql::{NamedPerson, Organisation};
 use crate::referrals::graphql::Referral;
 use crate::sessions::{reads, service as acts};
 use crate::store::Beside;
 use crate::store::kin::{Member, ToMany, ToOne};
+use crate::{beside, keyed};
 
 /// A session with what was read for it.
 #[derive(Clone)]
@@ -139,8 +140,8 @@ impl Session {
         found.await.in_turn()
     }
     /// The times to which it was moved, oldest first; empty when it never was.
-    async fn changes(&self, ctx: &Context<'_>) -> Result<&[SessionChange]> {
-        self.0.kin().changes.of(&self.0.id, || reads::changes(store(ctx), self.ids())).await
+    async fn changes(&self, ctx: &Context<'_>) -> Result<Cut<'_, SessionChange>> {
+        cut(ctx, self.0.kin().changes.of(&self.0.id, || reads::changes(store(ctx), self.ids())).await)
     }
     /// The record of attendance that stands; null until it is recorded.
     async fn attendance(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Attendance>>> {
@@ -151,13 +152,14 @@ impl Session {
         self.present_feedback(ctx).await.in_turn()
     }
     /// Every record of attendance, the superseded ones too, oldest first.
-    async fn attendance_history(&self, ctx: &Context<'_>) -> Result<&[Attendance]> {
+    async fn attendance_history(&self, ctx: &Context<'_>) -> Result<Cut<'_, Attendance>> {
         let load = || reads::attendance(store(ctx), self.ids());
-        self.0.kin().attendance_history.of(&self.0.id, load).await
+        cut(ctx, self.0.kin().attendance_history.of(&self.0.id, load).await)
     }
     /// Every feedback form, the superseded ones too, oldest first.
-    async fn feedback_history(&self, ctx: &Context<'_>) -> Result<&[Feedback]> {
-        self.0.kin().feedback_history.of(&self.0.id, || reads::feedback(store(ctx), self.ids())).await
+    async fn feedback_history(&self, ctx: &Context<'_>) -> Result<Cut<'_, Feedback>> {
+        let load = || reads::feedback(store(ctx), self.ids());
+        cut(ctx, self.0.kin().feedback_history.of(&self.0.id, load).await)
     }
     /// Whether its attendance is recorded and its feedback is not yet submitted.
     async fn feedback_due(&self, ctx: &Context<'_>) -> Result<bool> {
@@ -313,14 +315,11 @@ impl GroupSession {
         self.0.created_at
     }
     /// The register: the places of the people whose referrals you see, cancelled ones too.
-    async fn sessions(&self, ctx: &Context<'_>) -> Result<AllInTurn<'_, Session>> {
+    async fn sessions(&self, ctx: &Context<'_>) -> Result<Cut<'_, Session>> {
         let ids = || self.0.rows().iter().map(|row| row.id).collect();
-        self.0
-            .kin()
-            .sessions
-            .of_asked(&self.0.id, (place(ctx), asked(ctx)), |asked| reads::register(store(ctx), ids(), asked))
-            .await
-            .map(AllInTurn::from)
+        let load = |asked| reads::register(store(ctx), ids(), asked);
+        let asked = (place(ctx), asked_of_nodes(ctx));
+        cut(ctx, self.0.kin().sessions.of_asked(&self.0.id, asked, load).await)
     }
 }
 
@@ -355,3 +354,5 @@ impl AttendanceTotals {
         self.0.absences()
     }
 }
+
+keyed!(Session, SessionChange);

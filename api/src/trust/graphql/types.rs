@@ -8,9 +8,11 @@ use rules::trust::{RevocationKind, SigningAlgorithm, TokenType};
 
 use crate::error::Result;
 use crate::graphql::act::{Node, store};
+use crate::graphql::cut::{Cut, cut};
 use crate::graphql::global_id::GlobalId;
 use crate::graphql::in_turn::{Found, InTurn};
 use crate::graphql::shown::Shown;
+use crate::keyed;
 use crate::organisations::graphql::{NamedPerson, Organisation};
 use crate::organisations::reads::{named, organisations};
 use crate::store::kin::{Member, ToMany, ToOne};
@@ -175,9 +177,9 @@ impl ApiClient {
         self.0.active
     }
     /// Its secrets, the newest first, those that have ended among them. What they are nobody knows here.
-    async fn secrets(&self, ctx: &Context<'_>) -> Result<&[ClientSecret]> {
+    async fn secrets(&self, ctx: &Context<'_>) -> Result<Cut<'_, ClientSecret>> {
         let ids = || self.0.rows().iter().map(|row| row.id).collect();
-        self.0.kin().secrets.of(&self.0.id, || reads::secrets(store(ctx), ids())).await
+        cut(ctx, self.0.kin().secrets.of(&self.0.id, || reads::secrets(store(ctx), ids())).await)
     }
     /// Counts its changes and its secrets'; send it with the next change.
     fn version(&self) -> i64 {
@@ -282,3 +284,5 @@ impl Revocation {
         self.0.kin().by.of(&self.0.by_id, || named(store(ctx), ids())).await.in_turn()
     }
 }
+
+keyed!(ClientSecret);

@@ -192,13 +192,13 @@ pub async fn case_view(shared: &Shared, caller: &Caller, id: Option<&str>) -> An
             status: code(&row, 2)?,
             service: certain(&row, "svc", 3)?,
             provider: certain(&row, "org", 5)?,
-            sessions: Vec::new(),
+            sessions: Nodes { nodes: Vec::new() },
         });
     }
     for row in ask(SESSIONS).fetch_all(&shared.pool).await? {
         let of: Uuid = row.try_get(0)?;
         if let Some(referral) = referrals.iter_mut().find(|referral| referral.id.1 == of) {
-            referral.sessions.push(case_session(&row)?);
+            referral.sessions.nodes.push(case_session(&row)?);
         }
     }
     let risk: Option<String> = row.try_get(5)?;
@@ -211,7 +211,7 @@ pub async fn case_view(shared: &Shared, caller: &Caller, id: Option<&str>) -> An
         risk_of_serious_harm: risk.map(Code),
         version: row.try_get(6)?,
         officer: named(&row, "per", 7)?,
-        referrals,
+        referrals: Nodes { nodes: referrals },
     };
     data("case", &case)
 }
@@ -313,7 +313,7 @@ pub async fn group_register(shared: &Shared, caller: &Caller, id: Option<&str>) 
         ends_at: Stamp(group.try_get(2)?),
         venue: group.try_get(3)?,
         service: certain(&group, "svc", 4)?,
-        sessions,
+        sessions: Nodes { nodes: sessions },
     };
     data("groupSession", &register)
 }

@@ -53,6 +53,12 @@ pub struct PageInfo {
     pub end_cursor: Option<Option<String>>,
 }
 
+/// A page of which only the rows are asked for.
+#[derive(Serialize)]
+pub struct Nodes<T> {
+    pub nodes: Vec<T>,
+}
+
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Page<T> {
@@ -99,7 +105,7 @@ pub struct Case {
     pub risk_of_serious_harm: Option<Code>,
     pub version: i64,
     pub officer: Option<Named>,
-    pub referrals: Vec<CaseReferral>,
+    pub referrals: Nodes<CaseReferral>,
 }
 
 #[derive(Serialize)]
@@ -109,7 +115,7 @@ pub struct CaseReferral {
     pub status: Code,
     pub service: Named,
     pub provider: Named,
-    pub sessions: Vec<CaseSession>,
+    pub sessions: Nodes<CaseSession>,
 }
 
 #[derive(Serialize)]
@@ -173,7 +179,7 @@ pub struct Group {
     pub ends_at: Stamp,
     pub venue: Option<String>,
     pub service: Named,
-    pub sessions: Vec<GroupPlace>,
+    pub sessions: Nodes<GroupPlace>,
 }
 
 #[derive(Serialize)]
