@@ -9,7 +9,7 @@ use entity::{
 use rules::recommendation::{NeedStanding, Referred, SentenceDays, best, standing};
 use rules::terms::{Need, ReferralStatus};
 use rules::{Term, london};
-use sea_orm::{ColumnTrait, Order};
+use sea_orm::{ColumnTrait, EntityTrait as _, Order};
 
 use crate::directory::reads::needs;
 use crate::error::Result;
@@ -97,13 +97,24 @@ impl Standings {
         today: NaiveDate,
     ) -> Result<Self> {
         let cases = || cases.iter().copied();
-        let ids = || made.iter().map(|made| made.id);
         let assessed = finds.find::<case_need::Entity>().of(case_need::Column::CaseId, cases());
-        let desired = finds.find::<desired_outcome::Entity>().of(desired_outcome::Column::ReferralId, ids());
+        let to_referral = desired_outcome::Entity::belongs_to(referral::Entity)
+            .from(desired_outcome::Column::ReferralId)
+            .to(referral::Column::Id)
+            .into();
+        let desired = finds.find::<desired_outcome::Entity>();
+        let desired = desired.joined::<referral::Entity>(finds.scope(), to_referral);
+        let desired = desired.of(referral::Column::CaseId, cases());
         let columns = [desired_outcome::Column::ReferralId, desired_outcome::Column::Need];
         let desired: Vec<(ReferralId, Coded<Need>)> = desired.columns(&columns).await?;
         let works_on = needs(finds, made.iter().map(|made| made.service).collect()).await?;
-        let started = finds.find::<referral_start::Entity>().of(referral_start::Column::ReferralId, ids());
+        let to_referral = referral_start::Entity::belongs_to(referral::Entity)
+            .from(referral_start::Column::ReferralId)
+            .to(referral::Column::Id)
+            .into();
+        let started = finds.find::<referral_start::Entity>();
+        let started = started.joined::<referral::Entity>(finds.scope(), to_referral);
+        let started = started.of(referral::Column::CaseId, cases());
         let started: Vec<(ReferralId,)> = started.columns(&[referral_start::Column::ReferralId]).await?;
         let sentences = finds.find::<sentence::Entity>().of(sentence::Column::CaseId, cases()).all().await?;
         let mut standings = Self {

@@ -7,7 +7,7 @@ use entity::{Coded, Id, attendance, referral, sentence, session};
 use rules::Term;
 use rules::sessions::rar_days_used;
 use rules::terms::{AttendanceOutcome, ReferralStatus};
-use sea_orm::ColumnTrait;
+use sea_orm::{ColumnTrait, EntityTrait as _};
 
 use super::sharing::OPEN;
 use crate::error::Result;
@@ -58,37 +58,42 @@ pub async fn committed_under(
         }
     }
     // What ended ones had set aside beyond what they used is free.
-    for (sentence, starts) in attended(finds, &ended).await? {
+    let mut starts: HashMap<SentenceId, Vec<DateTime<Utc>>> = HashMap::new();
+    for (referral, at) in attended(finds, ended.values().copied().collect()).await? {
+        if let Some(sentence) = ended.get(&referral) {
+            starts.entry(*sentence).or_default().push(at);
+        }
+    }
+    for (sentence, starts) in starts {
         let days = committed.entry(sentence).or_default();
         *days = days.saturating_add(rar_days_used(starts.into_iter()));
     }
     Ok(committed)
 }
 
-/// When sessions began that were attended, of referrals by their sentences.
+/// When sessions began that were attended, of referrals under these sentences: by joins, since there is no end to how many
+/// sessions there are.
 async fn attended(
     finds: &(impl Finds + Sync),
-    of: &HashMap<Id<referral::Entity>, SentenceId>,
-) -> Result<HashMap<SentenceId, Vec<DateTime<Utc>>>> {
-    let mut starts: HashMap<_, Vec<_>> = HashMap::new();
-    let attended: Vec<(Id<session::Entity>,)> = finds
-        .find::<attendance::Entity>()
-        .of(attendance::Column::ReferralId, of.keys().copied())
+    under: Vec<SentenceId>,
+) -> Result<Vec<(Id<referral::Entity>, DateTime<Utc>)>> {
+    let to_referral = session::Entity::belongs_to(referral::Entity)
+        .from(session::Column::ReferralId)
+        .to(referral::Column::Id)
+        .into();
+    let to_attendance = session::Entity::belongs_to(attendance::Entity)
+        .from(session::Column::Id)
+        .to(attendance::Column::SessionId)
+        .into();
+    finds
+        .find::<session::Entity>()
+        .joined::<referral::Entity>(finds.scope(), to_referral)
+        .joined::<attendance::Entity>(finds.scope(), to_attendance)
+        .of(referral::Column::SentenceId, under)
         .filter(attendance::Column::SupersededAt.is_null())
         .filter(attendance::Column::Outcome.eq(AttendanceOutcome::Attended.code()))
-        .columns(&[attendance::Column::SessionId])
-        .await?;
-    let sessions: Vec<(Id<referral::Entity>, DateTime<Utc>)> = finds
-        .find::<session::Entity>()
-        .of(session::Column::Id, attended.into_iter().map(|(id,)| id))
         .columns(&[session::Column::ReferralId, session::Column::StartsAt])
-        .await?;
-    for (referral, at) in sessions {
-        if let Some(sentence) = of.get(&referral) {
-            starts.entry(*sentence).or_default().push(at);
-        }
-    }
-    Ok(starts)
+        .await
 }
 
 /// What the court's maximum leaves beside what is committed; none where the sentence has no such requirement.

@@ -73,6 +73,10 @@ impl Finds for LookingThrough<'_> {
     fn find<E: Visible>(&self) -> Find<'_, E> {
         Find::new(&self.0.reads, E::visible_to(&self.0.scope))
     }
+
+    fn scope(&self) -> &Scope {
+        &self.0.scope
+    }
 }
 
 impl Store {
