@@ -188,6 +188,12 @@ async fn lists_take_as_many_statements_for_one_row_as_for_twenty() {
         )
     };
     let id = service(&world, "YSS", "Enhanced Support Service").await;
+    let unmet = format!(
+        "query($first: Int) {{ unmetNeeds(service: \"{id}\", first: $first) {{ nodes {{ needs case {{ crn officer {{ name }} ldu {{ name }} }} }} }} }}"
+    );
+    for who in ["nps-officer", "crc-manager", "inspector"] {
+        as_many(&world, &statements, who, &unmet, pages()).await;
+    }
     let around = format!(
         "query($days: Int) {{ priceVolumes(service: \"{id}\", days: $days) {{ nodes {{ before {{ referrals }} after {{ units }} }} }} }}"
     );

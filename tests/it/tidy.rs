@@ -135,6 +135,18 @@ fn no_text_of_sql_has_a_place_for_a_value() {
     }
 }
 
+/// Where people's records are looked through for the sake of something else, or to be counted: what is answered of them is
+/// read otherwise, and a reading recorded of it.
+const LOOKED_THROUGH: [(&str, usize); 2] = [("api/src/unmet/people.rs", 1), ("api/src/unmet/reads.rs", 2)];
+
+#[test]
+fn records_are_looked_through_where_nothing_of_it_is_answered() {
+    for (file, code) in sources().iter().filter(|(file, _)| file != "api/src/store/mod.rs") {
+        let known = LOOKED_THROUGH.iter().find(|(own, _)| own == file).map_or(0, |(_, times)| *times);
+        assert_eq!(calls(code, "looking_through("), known, "{file}: answer what `Store::find` reads");
+    }
+}
+
 #[test]
 fn every_crate_forbids_unsafe_code() {
     let root = root();

@@ -12,6 +12,7 @@ impl Loader<'_> {
     pub(super) async fn story(&mut self) -> Result<()> {
         let aled = self.register(aled()).await?;
         self.mentoring(&aled).await?;
+        self.assessed(&aled).await?;
         let bryn = self.register(bryn()).await?;
         self.gym(&bryn).await?;
         let cath = self.register(cath()).await?;
@@ -187,6 +188,22 @@ impl Loader<'_> {
             "reason": "The tenancy takes longer than we thought; six more sessions would see him into it.",
         });
         self.act("yss-manager", "proposeVariation", more, "variation { id }").await?;
+        Ok(())
+    }
+
+    /// Building Better Relationships: he was found suitable, and nobody has referred him.
+    async fn assessed(&self, aled: &Value) -> Result<()> {
+        let document = "query($id: ID!) { case(id: $id) { version } }";
+        let read = self.ask("nps-officer", document, json!({ "id": aled["case"] })).await?;
+        let input = json!({
+            "caseId": aled["case"],
+            "version": read["case"]["version"],
+            "serviceId": self.id(&format!("{CRC}: Building Better Relationships (BBR)")),
+            "suitability": "SUITABLE",
+            "findings": "Accepts what he did, and can speak of it in a group. His shifts end before the evening sessions.",
+            "assessedOn": rules::london::day(self.ago(10, 0)),
+        });
+        self.act("nps-officer", "recordProgrammeSuitability", input, "case { id }").await?;
         Ok(())
     }
 

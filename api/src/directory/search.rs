@@ -82,6 +82,7 @@ impl Wanted {
             risk: None,
             sentence: self.sentence,
             programme: None,
+            assessed: &[],
             rar_days: RarDays::Unknown,
             ldu,
             items: rules::terms::RequiredItem::ALL,

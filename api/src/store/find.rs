@@ -20,17 +20,28 @@ use crate::error::{Fault, Result};
 pub trait Finds {
     /// Rows of a table that the caller may see.
     fn find<E: Visible>(&self) -> Find<'_, E>;
+
+    /// The caller.
+    fn scope(&self) -> &Scope;
 }
 
 impl Finds for Store {
     fn find<E: Visible>(&self) -> Find<'_, E> {
         self.find()
     }
+
+    fn scope(&self) -> &Scope {
+        self.scope()
+    }
 }
 
 impl Finds for Write {
     fn find<E: Visible>(&self) -> Find<'_, E> {
         self.find()
+    }
+
+    fn scope(&self) -> &Scope {
+        self.scope()
     }
 }
 

@@ -68,6 +68,19 @@ pub struct Store {
     readings: Readings,
 }
 
+/// The rows that a request looks through, and does not answer.
+pub struct LookingThrough<'s>(&'s Store);
+
+impl Finds for LookingThrough<'_> {
+    fn find<E: Visible>(&self) -> Find<'_, E> {
+        Find::new(&self.0.reads, E::visible_to(&self.0.scope))
+    }
+
+    fn scope(&self) -> &Scope {
+        &self.0.scope
+    }
+}
+
 impl Store {
     /// The store of a request that began at `now`.
     pub fn new(
@@ -105,6 +118,12 @@ impl Store {
     /// Rows of a table that the caller may see. Whose records they are is noted.
     pub fn find<E: Visible>(&self) -> Find<'_, E> {
         Find::new(&self.reads, E::visible_to(&self.scope)).noted(&self.readings)
+    }
+
+    /// Reads what is looked through for the sake of something else, or only counted: as the caller sees it, and without
+    /// noting whose records it is. What is answered of it is read by [`Store::find`].
+    pub const fn looking_through(&self) -> LookingThrough<'_> {
+        LookingThrough(self)
     }
 
     /// The lines for places of services, and those of which an offer lapsed before this instant: how each stands in them,

@@ -38,6 +38,48 @@ pub struct Page<M> {
     pub has_next: bool,
 }
 
+/// A page of what a list was looked through for: fewer rows than were looked at, and where that was.
+pub struct Sifted<M> {
+    /// The rows that were kept. It says whether there is more to look at before and after it.
+    pub page: Page<M>,
+    /// The cursor of the first row that was looked at; none where none was.
+    pub from: Option<String>,
+    /// The cursor of the last.
+    pub to: Option<String>,
+}
+
+impl<M> Page<M> {
+    /// Keeps those rows that are sought, as many as the window has. What lies beyond the last of these was not looked at.
+    pub fn sift(mut self, window: &Window, sought: impl Fn(&M) -> bool) -> Sifted<M> {
+        let size = usize::try_from(window.size).unwrap_or(usize::MAX);
+        if window.backwards {
+            self.rows.reverse();
+        }
+        let (mut kept, mut first, mut last, mut more) = (Vec::new(), None, None, false);
+        for (cursor, row) in self.rows {
+            if kept.len() == size {
+                more = true;
+                break;
+            }
+            first.get_or_insert_with(|| cursor.clone());
+            last = Some(cursor.clone());
+            if sought(&row) {
+                kept.push((cursor, row));
+            }
+        }
+        let (mut has_previous, mut has_next, mut from, mut to) =
+            (self.has_previous, self.has_next, first, last);
+        if window.backwards {
+            kept.reverse();
+            std::mem::swap(&mut from, &mut to);
+            has_previous |= more;
+        } else {
+            has_next |= more;
+        }
+        Sifted { page: Page { rows: kept, has_previous, has_next }, from, to }
+    }
+}
+
 /// The value by which a list is ordered; the identifier breaks ties.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Key {

@@ -82,6 +82,7 @@ visible! {
     probation_case: cases;
     case_need: |scope| of_case(case_need::Column::CaseId, scope);
     sentence: |scope| of_case(sentence::Column::CaseId, scope);
+    programme_suitability: |scope| of_case(programme_suitability::Column::CaseId, scope);
     case_officer: |scope| of_case(case_officer::Column::CaseId, scope);
     case_holding: |scope| of_case(case_holding::Column::CaseId, scope);
     case_restriction: restrictions;

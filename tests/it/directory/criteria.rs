@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{ADMIN, ask, mentoring, named, said, submit, tomorrow, written};
 use crate::referring::{
-    CRC, NPS, draft, organisation, person, referral, service as service_of, submitted, then, today,
+    CRC, NPS, draft, merge, organisation, person, referral, service as service_of, submitted, then, today,
 };
 use crate::scenario;
 
@@ -147,6 +147,44 @@ scenario! {
         ask(world, young.clone(), json!({ "purchaser": "NPS", "effectiveFrom": "2018-01-01" })).await.granted();
         let either = json!({ "kind": "any", "of": [{ "kind": "iom" }, { "kind": "age_range", "max": 30 }] });
         ask(world, either, json!({})).await.granted();
+    }
+
+    async fn what_nobody_could_meet_beside_what_the_provider_asks_is_refused_with_its_place(world) {
+        let yss = organisation(world, "YSS").await;
+        let of_provider = || json!({ "serviceId": null, "providerId": yss });
+        let women = json!({ "kind": "gender", "any_of": ["female"] });
+        let men = json!({ "kind": "all", "of": [{ "kind": "iom" }, { "kind": "gender", "any_of": ["male"] }] });
+        let dated = |mut of: Value, more: Value| { merge(&mut of, more); of };
+        let asked = ask(world, women.clone(), dated(of_provider(), json!({ "purchaser": "NPS", "effectiveTo": "2018-01-01" }))).await.granted();
+        let before = written(world).await;
+        // A service's beside its provider's.
+        for more in [json!({}), json!({ "purchaser": "NPS" }), json!({ "effectiveFrom": "2017-12-31" })] {
+            let refused = ask(world, men.clone(), more).await;
+            assert_eq!(said(&refused), named(&[("value.of.1", "CONTRADICTS")]));
+            assert!(refused.user_errors()[0].message.contains("which the provider asks for all of its services"), "{refused:?}");
+        }
+        assert_eq!(written(world).await, before);
+        ask(world, men.clone(), json!({ "purchaser": "CRC" })).await.granted();
+        ask(world, men.clone(), json!({ "purchaser": "NPS", "effectiveFrom": "2018-01-01" })).await.granted();
+        // A provider's beside that of one of its services: added, and changed.
+        let before = written(world).await;
+        let refused = ask(world, women.clone(), dated(of_provider(), json!({ "purchaser": "CRC" }))).await;
+        assert_eq!(said(&refused), named(&[("value", "CONTRADICTS")]));
+        assert!(refused.user_errors()[0].message.contains("which the service Meet and Mentor asks"), "{refused:?}");
+        let input = json!({ "criterionId": asked.text("/addCriterion/criterion/id"), "version": 1, "effectiveTo": null });
+        let longer = world.as_person(ADMIN).mutate("changeCriterion", input, "criterion { id }").await;
+        assert_eq!(said(&longer), named(&[("value", "CONTRADICTS")]));
+        assert_eq!(written(world).await, before);
+        // Another provider's services may ask what they like.
+        let willowdene = json!({ "serviceId": null, "providerId": organisation(world, "Willowdene").await });
+        ask(world, women.clone(), willowdene).await.granted();
+        // Of the two asked at once, one is refused, whichever.
+        let young = json!({ "kind": "age_range", "max": 30 });
+        let old = json!({ "kind": "age_range", "min": 40 });
+        let (one, other) = tokio::join!(ask(world, young, of_provider()), ask(world, old, json!({})));
+        let mut came_to = [one.refusals().join(" "), other.refusals().join(" ")];
+        came_to.sort();
+        assert_eq!(came_to, ["", "CONTRADICTS"], "{one:?} {other:?}");
     }
 
     async fn the_same_rule_of_one_owner_is_in_force_once_on_a_day(world) {
