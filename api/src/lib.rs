@@ -38,4 +38,5 @@ pub mod statements;
 pub mod store;
 pub mod telemetry;
 pub mod trust;
+pub mod unmet;
 pub mod variations;

@@ -46,6 +46,7 @@ pub mod price;
 pub mod price_batch;
 pub mod price_threshold;
 pub mod probation_case;
+pub mod programme_suitability;
 pub mod qualification;
 pub mod reading;
 pub mod reading_subject;

@@ -22,6 +22,8 @@ pub struct Model {
     pub service_id: Id<crate::service::Entity>,
     /// When the first session that the person attended began.
     pub started_at: DateTime<Utc>,
+    /// How many days (Europe/London) lay between the submission of the referral and that; zero where it was before.
+    pub waited_days: i32,
 }
 
 /// Joins are written where they are used.

@@ -67,6 +67,9 @@ pub struct Model {
     /// The words of name, content and provider, each with a space before it.
     #[sea_orm(column_type = "Text")]
     pub search_words: String,
+    /// The words of the name, each with a space before it.
+    #[sea_orm(column_type = "Text")]
+    pub name_words: String,
     /// Counts its changes, from 1.
     pub version: i64,
     /// When it entered the directory.

@@ -18,6 +18,8 @@ mod m0009_places;
 mod m0010_prices_explained;
 mod m0011_variations_and_purchasers;
 mod m0012_folded_words;
+mod m0013_suitability;
+mod m0014_waits_and_names;
 mod m0015_named_people;
 
 /// Brings a database to the present shape.
@@ -39,6 +41,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0010_prices_explained::STEP),
             Box::new(m0011_variations_and_purchasers::STEP),
             Box::new(m0012_folded_words::STEP),
+            Box::new(m0013_suitability::STEP),
+            Box::new(m0014_waits_and_names::STEP),
             Box::new(m0015_named_people::STEP),
         ]
     }

@@ -98,6 +98,11 @@ pub fn plausible_birth(date_of_birth: NaiveDate, today: NaiveDate) -> bool {
     crate::london::age_on(date_of_birth, today).is_some_and(|age| (10..=120).contains(&age))
 }
 
+/// Whether an assessment of somebody can have been made on this day, seen from `today`: in their life, and not yet to come.
+pub fn plausible_assessment(on: NaiveDate, date_of_birth: NaiveDate, today: NaiveDate) -> bool {
+    date_of_birth <= on && on <= today
+}
+
 /// The flags that hold, in the order of the vocabulary.
 pub fn flags(holds: impl Fn(Flag) -> bool) -> Vec<Flag> {
     <Flag as crate::Term>::ALL.iter().copied().filter(|flag| holds(*flag)).collect()
@@ -125,6 +130,13 @@ mod tests {
     #[test]
     fn a_community_order_with_a_rar_is_recorded() {
         assert!(check_sentence(&order()).is_empty());
+    }
+
+    #[test]
+    fn an_assessment_was_made_in_somebodys_life() {
+        let made = |on| plausible_assessment(day(on), day("1990-02-28"), day("2017-10-02"));
+        assert!(made("1990-02-28") && made("2017-10-02"));
+        assert!(!made("1990-02-27") && !made("2017-10-03"));
     }
 
     #[test]

@@ -1,12 +1,14 @@
 //! Use and demand: what became of referrals, how long people waited, and what it came to.
 
+use std::collections::BTreeMap;
+
 use crate::rate_card::{Period, Step};
 use crate::term;
 use crate::terms::ReferralStatus;
 use chrono::{Days, NaiveDate};
 
 /// Of fewer starts than this no wait is told: it would be somebody's own.
-pub const FEWEST_STARTS: usize = 5;
+pub const FEWEST_STARTS: i64 = 5;
 
 term! {
     /// By what use and demand are broken down.
@@ -24,17 +26,17 @@ term! {
     }
 }
 
-/// A referral that was submitted, as far as demand goes.
+/// Referrals that were submitted and are alike, as far as demand goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Referred {
-    /// The day of first submission (Europe/London).
-    pub on: NaiveDate,
-    /// Where it is in its life.
+pub struct Tally {
+    /// Where they are in their lives.
     pub status: ReferralStatus,
-    /// Whether the provider has answered it.
+    /// Whether the provider has answered them.
     pub is_decided: bool,
-    /// The day of the first session that was attended; none while there is none.
-    pub started_on: Option<NaiveDate>,
+    /// The days from first submission to the first session that was attended (Europe/London); none while there is none.
+    pub waited: Option<i64>,
+    /// How many they are.
+    pub referrals: i64,
 }
 
 /// What became of referrals.
@@ -55,20 +57,28 @@ pub struct Demand {
 }
 
 /// What became of these referrals.
-pub fn demand(referred: &[Referred]) -> Demand {
-    let count = |counts: &dyn Fn(&&Referred) -> bool| {
-        i64::try_from(referred.iter().filter(counts).count()).unwrap_or(i64::MAX)
-    };
-    let waits = referred.iter().filter_map(|one| Some((one.started_on? - one.on).num_days().max(0)));
-    let waits: Vec<_> = waits.collect();
-    Demand {
-        referrals: count(&|_| true),
-        accepted: count(&|one| one.is_decided && one.status != ReferralStatus::Declined),
-        declined: count(&|one| one.status == ReferralStatus::Declined),
-        unanswered: count(&|one| one.status == ReferralStatus::Submitted),
-        started: i64::try_from(waits.len()).unwrap_or(i64::MAX),
-        median_wait: median(waits),
+pub fn demand<'t>(tallies: impl IntoIterator<Item = &'t Tally>) -> Demand {
+    let mut demand = Demand::default();
+    let mut waits = BTreeMap::new();
+    for tally in tallies {
+        let add = |count: &mut i64, counts: bool| {
+            if counts {
+                *count = count.saturating_add(tally.referrals);
+            }
+        };
+        let is_declined = tally.status == ReferralStatus::Declined;
+        add(&mut demand.referrals, true);
+        add(&mut demand.accepted, tally.is_decided && !is_declined);
+        add(&mut demand.declined, is_declined);
+        add(&mut demand.unanswered, tally.status == ReferralStatus::Submitted);
+        add(&mut demand.started, tally.waited.is_some());
+        if let Some(days) = tally.waited {
+            // A session that was in the diary before the referral was sent is no wait.
+            add(waits.entry(days.max(0)).or_default(), true);
+        }
     }
+    demand.median_wait = if demand.started < FEWEST_STARTS { None } else { median(&waits) };
+    demand
 }
 
 /// A change of a price.
@@ -112,21 +122,24 @@ pub fn around(on: NaiveDate, days: u64) -> Option<[Period; 2]> {
     Some([Period { from, to: Some(on) }, Period { from: on, to: Some(to) }])
 }
 
-/// The one in the middle; of two, what lies between, half a day up.
-fn median(mut waits: Vec<i64>) -> Option<i64> {
-    if waits.len() < FEWEST_STARTS {
-        return None;
-    }
-    waits.sort_unstable();
-    let middle = waits.len() / 2;
-    let upper = waits[middle];
-    Some(if waits.len() % 2 == 1 { upper } else { (waits[middle - 1] + upper + 1) / 2 })
+/// The one in the middle of waits of which it is known how many there are of each; of two, what lies between, half a day up.
+fn median(waits: &BTreeMap<i64, i64>) -> Option<i64> {
+    let all: i64 = waits.values().sum();
+    let at = |place: i64| {
+        let mut before = 0;
+        let found = waits.iter().find(|(_, of)| {
+            before += **of;
+            place < before
+        });
+        found.map(|(wait, _)| *wait)
+    };
+    let (lower, upper) = (at((all - 1) / 2)?, at(all / 2)?);
+    Some((lower + upper + 1).div_euclid(2))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use chrono::TimeDelta;
     use proptest::prelude::*;
 
     #[test]
@@ -151,8 +164,8 @@ mod tests {
 
     const DAY: NaiveDate = NaiveDate::from_ymd_opt(2017, 4, 1).expect("a day of the calendar");
 
-    fn referred(status: ReferralStatus, is_decided: bool, wait: Option<i64>) -> Referred {
-        Referred { on: DAY, status, is_decided, started_on: wait.map(|days| DAY + TimeDelta::days(days)) }
+    fn referred(status: ReferralStatus, is_decided: bool, waited: Option<i64>) -> Tally {
+        Tally { status, is_decided, waited, referrals: 1 }
     }
 
     #[test]
@@ -169,7 +182,7 @@ mod tests {
         let expected =
             Demand { referrals: 6, accepted: 3, declined: 1, unanswered: 1, started: 2, median_wait: None };
         assert_eq!(demand(&all), expected);
-        assert_eq!(demand(&[]), Demand::default());
+        assert_eq!(demand([].iter()), Demand::default());
     }
 
     #[test]
@@ -189,7 +202,7 @@ mod tests {
     proptest! {
         #[test]
         fn half_of_those_who_started_waited_no_longer_than_the_median(
-            days in prop::collection::vec(0_i64..400, FEWEST_STARTS..60),
+            days in prop::collection::vec(0_i64..400, 5..60_usize),
         ) {
             let all: Vec<_> =
                 days.iter().map(|days| referred(ReferralStatus::InProgress, true, Some(*days))).collect();
@@ -198,6 +211,21 @@ mod tests {
             let longer = days.iter().filter(|wait| **wait >= median).count();
             prop_assert!(2 * shorter >= days.len());
             prop_assert!(2 * longer + 1 >= days.len() || days.len().is_multiple_of(2));
+        }
+
+        #[test]
+        fn it_does_not_matter_whether_those_who_are_alike_are_counted_together(
+            groups in prop::collection::vec((0_i64..9, 1_i64..6), 0..20),
+        ) {
+            let together: Vec<_> = groups
+                .iter()
+                .map(|(days, of)| Tally { referrals: *of, ..referred(ReferralStatus::InProgress, true, Some(*days)) })
+                .collect();
+            let apart: Vec<_> = together
+                .iter()
+                .flat_map(|tally| (0..tally.referrals).map(|_| Tally { referrals: 1, ..*tally }))
+                .collect();
+            prop_assert_eq!(demand(&together), demand(&apart));
         }
     }
 }

@@ -10,6 +10,8 @@ use crate::terms::{
 use serde::Serialize;
 
 mod availability;
+#[cfg(test)]
+mod beside;
 mod code;
 mod eligibility;
 mod meeting;
@@ -24,14 +26,15 @@ pub use availability::{
     Availability, Unavailable, bases, check_availability, is_available, may_be_available, unavailable,
 };
 pub use code::Code;
-pub use eligibility::{Rule, Unmet, check, may_be_eligible, unmet_rules};
-pub use meeting::{Age, Facts, RarDays};
+pub use eligibility::{Rule, Unmet, check, is_eligible, may_be_eligible, unmet_rules};
+pub use meeting::{Age, Assessed, Facts, RarDays};
 pub use offer::{
     DirectoryRefusal, Offer, Period, check_offer, check_overlap, check_period, overlap, overlaps,
 };
 pub use overriding::{EligibilityRefusal, Standing, check_override};
 pub use programmes::is_called;
 pub use reasons::{Opening, ReasonKind, closed};
+pub use sense::Beside;
 
 /// How deep criteria may stand in one another: `any` within `all` is two.
 const DEEPEST: usize = 5;
@@ -117,6 +120,12 @@ pub enum Criterion {
         /// Their names, compared as searched text is.
         any_of: Vec<String>,
     },
+    /// The accredited programmes for one of which the person must have been assessed, and found suitable: what a
+    /// programme asks beside what makes somebody eligible.
+    Suitability {
+        /// Their names, as the directory has them: in full, or as they are called for short.
+        any_of: Vec<String>,
+    },
     /// The local delivery units from which the service takes people, by name.
     Ldu {
         /// Their names, compared as searched text is: case and apostrophes do not matter.
@@ -156,6 +165,7 @@ impl Criterion {
             Self::Sentence { .. } => CriterionKind::Sentence,
             Self::RarDaysLeft { .. } => CriterionKind::RarDaysLeft,
             Self::Programme { .. } => CriterionKind::Programme,
+            Self::Suitability { .. } => CriterionKind::Suitability,
             Self::Ldu { .. } => CriterionKind::Ldu,
             Self::All { .. } => CriterionKind::All,
             Self::Any { .. } => CriterionKind::Any,
@@ -198,6 +208,11 @@ impl Criterion {
         matches!(self, Self::Programme { .. }) || self.parts().iter().any(Self::asks_for_a_programme)
     }
 
+    /// Whether it asks, itself or within, for what an assessment for a programme found.
+    pub fn asks_for_suitability(&self) -> bool {
+        matches!(self, Self::Suitability { .. }) || self.parts().iter().any(Self::asks_for_suitability)
+    }
+
     /// What makes two criteria of one owner the same rule, of which only one is in force on a day: what they ask
     /// about. Each required item is a rule of its own, and so is each combination.
     #[expect(clippy::wildcard_enum_match_arm, reason = "the others are known by their kind alone")]
@@ -223,9 +238,9 @@ impl Criterion {
         sense::flaws(self)
     }
 
-    /// What nobody can meet of this criterion who meets another one of the same owner; nothing where somebody can.
-    pub fn contradicts(&self, other: &Self) -> Option<Flaw> {
-        sense::against(self, other)
+    /// What nobody can meet of this criterion who meets another one that is asked beside it; nothing where somebody can.
+    pub fn contradicts(&self, other: &Self, beside: Beside<'_>) -> Option<Flaw> {
+        sense::against(self, other, beside)
     }
 
     /// The names of LDUs in it, with their places in its JSON.
@@ -233,15 +248,23 @@ impl Criterion {
         self.names(CriterionKind::Ldu)
     }
 
-    /// The names of programmes in it, with their places in its JSON.
+    /// The names of programmes in it, with their places in its JSON: those that the court required, and those for which
+    /// somebody is suitable.
     pub fn programmes(&self) -> Vec<(Vec<String>, &str)> {
-        self.names(CriterionKind::Programme)
+        [CriterionKind::Programme, CriterionKind::Suitability]
+            .into_iter()
+            .flat_map(|kind| self.names(kind))
+            .collect()
     }
 
     #[expect(clippy::wildcard_enum_match_arm, reason = "no other has names")]
     fn names(&self, of: CriterionKind) -> Vec<(Vec<String>, &str)> {
         let here = match self {
-            Self::Ldu { any_of } | Self::Programme { any_of } if self.kind() == of => any_of.as_slice(),
+            Self::Ldu { any_of } | Self::Programme { any_of } | Self::Suitability { any_of }
+                if self.kind() == of =>
+            {
+                any_of.as_slice()
+            }
             _ => &[],
         };
         let mut found: Vec<_> = here
@@ -288,6 +311,9 @@ impl Criterion {
             Self::RarDaysLeft { min } => format!("RAR days left: {min} or more"),
             Self::Programme { any_of } => {
                 format!("Programme required by the court: {}", alternatives(any_of))
+            }
+            Self::Suitability { any_of } => {
+                format!("Assessed as suitable for: {}", alternatives(any_of))
             }
             Self::Ldu { any_of } => format!("LDU: {}", alternatives(any_of)),
             Self::All { of } => of.iter().map(Self::within).collect::<Vec<_>>().join(", and "),

@@ -31,6 +31,7 @@ pub mod term;
 pub mod terms;
 pub mod text;
 pub mod trust;
+pub mod unmet;
 pub mod variations;
 
 pub use refusal::Refusal;

@@ -1,5 +1,7 @@
 //! The life of a referral: who may do what to it, when, and where that leads.
 
+use chrono::{DateTime, Utc};
+
 use crate::terms::ReferralAction as Step;
 use crate::terms::{ReferralStatus, Suitability};
 use crate::{Refusal, Term, term};
@@ -87,12 +89,37 @@ pub struct Situation {
     pub needs_suitability_meeting: bool,
     /// What the latest suitability meeting found; none when none is recorded.
     pub suitability: Option<Suitability>,
+    /// How far the suitability meeting is of which something would be recorded; of several, the one that is furthest.
+    pub meeting: Meeting,
     /// Whether a worker is assigned.
     pub has_worker: bool,
     /// Whether the end-of-service report stands. Who supersedes it asks as though it did not.
     pub end_report_submitted: bool,
     /// Whether the days are over in which a provider records what it delivered before the end.
     pub paperwork_over: bool,
+}
+
+/// How far a suitability meeting is on its way to be recorded.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Meeting {
+    /// None is arranged.
+    #[default]
+    None,
+    /// What it found is recorded.
+    Recorded,
+    /// It is arranged and not held yet.
+    Ahead,
+    /// It was held, and what it found is to be recorded.
+    Held,
+}
+
+/// How far a suitability meeting is that is arranged for an instant.
+pub fn meeting(meets_at: DateTime<Utc>, is_recorded: bool, now: DateTime<Utc>) -> Meeting {
+    match (is_recorded, meets_at > now) {
+        (true, _) => Meeting::Recorded,
+        (false, true) => Meeting::Ahead,
+        (false, false) => Meeting::Held,
+    }
 }
 
 /// Decides a step: the status to which it leads, which for most is the one it had.
@@ -165,6 +192,9 @@ fn obstacle(situation: &Situation, capacity: Capacity, step: Step) -> Option<Ref
             "The service asks for no suitability meeting: accept or decline the referral without one.";
         return refuse(ReferralRefusal::NoSuitabilityMeeting, message);
     }
+    if step == Step::RecordSuitability {
+        return nothing_to_record(situation.meeting);
+    }
     if step == Step::Accept && situation.needs_suitability_meeting {
         let message = match situation.suitability {
             Some(Suitability::Suitable) => return None,
@@ -181,6 +211,17 @@ fn obstacle(situation: &Situation, capacity: Capacity, step: Step) -> Option<Ref
         return refuse(ReferralRefusal::AlreadyReported, message);
     }
     None
+}
+
+/// Why nothing can be recorded of a suitability meeting.
+fn nothing_to_record(meeting: Meeting) -> Option<Refusal<ReferralRefusal>> {
+    let message = match meeting {
+        Meeting::Held => return None,
+        Meeting::None => "No suitability meeting is arranged. Arrange one first.",
+        Meeting::Ahead => "The meeting has not been held yet.",
+        Meeting::Recorded => "The meeting is recorded. Arrange another one.",
+    };
+    Some(Refusal::of(ReferralRefusal::Invalid, "meetingId", message))
 }
 
 /// Why [`next`] has no answer: another person's act, or another status's.

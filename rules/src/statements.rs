@@ -6,6 +6,9 @@ use crate::terms::ChargeKind;
 #[cfg(test)]
 mod tests;
 
+/// What the unit of a line begins with that adjusts a charge, or takes an adjustment back.
+pub const ADJUSTS: &str = "adjustment:";
+
 /// Lines of the charges that were added up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tally {

@@ -252,6 +252,8 @@ term! {
         RarDaysLeft "rar_days_left" "RAR_DAYS_LEFT" "RAR days left";
         /// The accredited programmes one of which the court must have required.
         Programme "programme" "PROGRAMME" "Programme";
+        /// Programmes for one of which somebody must have been found suitable.
+        Suitability "suitability" "SUITABILITY" "Suitability";
         /// Several criteria, all of which must be met.
         All "all" "ALL" "All of several";
         /// Several criteria, one of which must be met at least.
@@ -403,7 +405,7 @@ term! {
         /// Another reason, given in the text.
         Other "other" "OTHER" "Other";
     }
-    /// What a suitability meeting found.
+    /// What a suitability meeting, or an assessment for a programme, found.
     Suitability {
         /// The service suits the person.
         Suitable "suitable" "SUITABLE" "Suitable";

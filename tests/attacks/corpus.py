@@ -155,6 +155,7 @@ def dear(who):
         f"a{i}: pricePreview(from: \"2015-01-0{i + 1}\", to: \"2018-01-01\") {{ from }}" for i in range(9)) + "}")
     for times in (1, 9):
         yield f"what was referred in a year, {times} times", post(who, "{" + " ".join(f"a{i}: demand(by: AREA) {{ nodes {{ referrals }} }}" for i in range(times)) + "}")
+        yield f"who was referred to nothing, {times} times", post(who, "{" + " ".join(f"a{i}: unmetDemand(by: AREA) {{ nodes {{ people }} }}" for i in range(times)) + "}")
         yield f"alerts, {times} times", post(who, "{" + " ".join(f"a{i}: priceAlerts {{ nodes {{ money {{ text }} }} }}" for i in range(times)) + "}")
         yield f"the card as a file, {times} times", post(who, "{" + " ".join(f"a{i}: exportRateCard" for i in range(times)) + "}")
     yield "introspection, four times", post(who, "{" + " ".join(f"a{i}: __schema {{ types {{ fields {{ name }} }} }}" for i in range(4)) + "}")

@@ -67,7 +67,9 @@ const QUERIES: Table = &[
     ("priceThresholds", &[ProviderManager, RateCardAdministrator, ContractManager, Auditor]),
     // What is asked for is counted by those who answer for it, over the rows that they see.
     ("demand", &[TeamManager, ProviderManager, RateCardAdministrator, ContractManager, Auditor]),
-    ("priceVolumes", &[TeamManager, ProviderManager, Auditor]),
+    ("priceVolumes", &[TeamManager, ProviderManager, RateCardAdministrator, ContractManager, Auditor]),
+    ("unmetNeeds", &[ResponsibleOfficer, TeamManager, Auditor]),
+    ("unmetDemand", &[TeamManager, Auditor]),
     // What it costs a provider is its own to know.
     ("deliveryCosts", &[ProviderManager, Auditor]),
     // What a month cost is for those who answer for it on either side, without a person on it.
@@ -113,6 +115,7 @@ const MUTATIONS: Table = &[
     ("allocateCase", &[CourtOfficer]),
     ("importCases", &[CourtOfficer]),
     ("recordSentence", &[ResponsibleOfficer, TeamManager, CourtOfficer]),
+    ("recordProgrammeSuitability", &[ResponsibleOfficer, TeamManager, CourtOfficer]),
     ("updateCase", &[ResponsibleOfficer, TeamManager]),
     ("assignOfficer", &[TeamManager]),
     ("restrictCase", &[TeamManager]),

@@ -1,6 +1,9 @@
 //! The audit: every change is found again, by whatever one knows of it.
 
+use api::audit::identifiers::prefix_of;
+use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use crate::given;
 use crate::people::Answer;
@@ -53,6 +56,58 @@ scenario! {
         // The row's UUID finds the same.
         let again = ask(world, json!({ "row": event["rowId"] })).await.granted();
         assert_eq!(again.body["data"], answer.body["data"]);
+    }
+
+    async fn what_changed_is_shown_with_the_identifiers_of_the_interface(world) {
+        let inspector = world.as_person("inspector");
+        let document = "query($after: String) { auditEvents(first: 100, after: $after) {
+            pageInfo { hasNextPage endCursor } nodes { table changes } } }";
+        let (mut after, mut identifiers) = (Value::Null, 0);
+        loop {
+            let page = inspector.query(document, json!({ "after": after })).await.granted();
+            for event in page.list("/auditEvents/nodes") {
+                let sides = ["new", "old"].into_iter().filter_map(|side| event["changes"][side].as_object());
+                for (column, value) in sides.flatten() {
+                    let text = value.as_str().unwrap_or_default();
+                    let end = text.rsplit(':').next().unwrap_or_default();
+                    assert!(Uuid::parse_str(end).is_err(), "{} {column} {text}", event["table"]);
+                    if column.ends_with("_id") && !text.is_empty() {
+                        assert!(text.contains('_'), "{} {column} {text}", event["table"]);
+                        identifiers += 1;
+                    }
+                }
+            }
+            if page.data("/auditEvents/pageInfo/hasNextPage") == false {
+                break;
+            }
+            after = page.data("/auditEvents/pageInfo/endCursor").clone();
+        }
+        assert!(identifiers > 100, "hardly anything was looked at: {identifiers}");
+        // What is read there can be asked for.
+        let made = "{ auditEvents(operation: \"draftReferral\", first: 50) { nodes { table changes } } }";
+        let made = inspector.query(made, json!({})).await.granted();
+        let drafts = made.list("/auditEvents/nodes").iter().filter(|event| event["table"] == "referral");
+        let service = drafts.filter_map(|event| event["changes"]["new"]["service_id"].as_str()).next();
+        let service = service.expect("a draft");
+        let found = inspector.query("query($id: ID!) { service(id: $id) { id } }", json!({ "id": service })).await.granted();
+        assert_eq!(found.text("/service/id"), service);
+    }
+
+    async fn every_column_that_names_a_row_is_known_to_do_so(world) {
+        let keys = match world.database.get_database_backend() {
+            DbBackend::Sqlite => "select m.name as of, f.\"from\" as by, f.\"table\" as named from sqlite_master m,
+                pragma_foreign_key_list(m.name) f where m.type = 'table'",
+            _ => "select conrelid::regclass::text as of, attname::text as by, confrelid::regclass::text as named
+                from pg_constraint join pg_attribute on attrelid = conrelid and attnum = conkey[1] where contype = 'f'",
+        };
+        let keys = Statement::from_string(world.database.get_database_backend(), keys);
+        let keys = world.database.query_all_raw(keys).await.expect("the keys");
+        assert!(keys.len() > 50, "{}", keys.len());
+        for key in keys {
+            let [of, by, named] = ["of", "by", "named"].map(|name| key.try_get::<String>("", name).expect("a name"));
+            let by_its_key = if by.ends_with("_id") { prefix_of(&named, "id") } else { None };
+            assert_eq!(prefix_of(&of, &by), by_its_key, "{of} {by} {named}");
+        }
     }
 
     async fn every_filter_narrows_the_list(world) {

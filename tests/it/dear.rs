@@ -25,7 +25,7 @@ fn is_too_dear(answer: &Answer, what: &str) {
 
 scenario! {
     async fn what_looks_at_whole_tables_is_done_once_in_a_request(world) {
-        for dear in ["exportRateCard", "demand { nodes { referrals } }", "priceAlerts { nodes { money { text } } }"] {
+        for dear in ["exportRateCard", "demand { nodes { referrals } }", "unmetDemand { nodes { people } }", "priceAlerts { nodes { money { text } } }"] {
             ask(world, "inspector", &times(1, dear)).await.granted();
             is_too_dear(&ask(world, "inspector", &times(2, dear)).await, dear);
         }

@@ -50,8 +50,13 @@ impl<'w> Delivery<'w> {
     pub async fn of(world: &'w World, person: &Person, provider: Provider, service: &str) -> Self {
         let service = referring::service(world, provider.name, service).await;
         let sent = referring::submitted(world, person, &service, json!({})).await;
+        Self::accepted(world, person, provider, &sent).await
+    }
+
+    /// A referral that was submitted to the provider, accepted and assigned.
+    pub async fn accepted(world: &'w World, person: &Person, provider: Provider, sent: &Value) -> Self {
         let worker = json!({ "workerId": referring::staff(world, provider.worker.1).await });
-        let taken = referring::then(world, provider.manager, "acceptReferral", &sent, worker).await;
+        let taken = referring::then(world, provider.manager, "acceptReferral", sent, worker).await;
         let referral = referring::referral(taken)["id"].as_str().expect("an identifier").to_owned();
         Self { world, referral, provider, officer: person.officer }
     }

@@ -1,10 +1,14 @@
 //! Use and demand: counted over what each may see, and told apart by what is asked for.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
+use entity::{referral, referral_start};
+use rules::london;
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFilter as _};
 use serde_json::{Value, json};
 
 use crate::charges::{SESSION, at, support};
-use crate::delivering::absent;
+use crate::delivering::{YSS, absent};
 use crate::referring::{NPS, person, service, submitted, then};
 use crate::scenario;
 use crate::world::World;
@@ -128,6 +132,16 @@ scenario! {
         let spend = |window: &Value| window["spend"]["amount"].as_i64().unwrap_or(-1);
         assert_eq!(figures(after), [figures(&before)[0], figures(&before)[1] + 1]);
         assert_eq!(spend(after), spend(&before) + SESSION);
+        // Those who keep the card count what was priced by it: the same here, where the CRC priced everything; and the supply
+        // price, at which nothing was sold to the NPS.
+        for who in ["contract-manager", "card-admin"] {
+            let kept = read(who, "CARD", 7).await.granted();
+            assert_eq!(kept.data("/priceVolumes"), again.data("/priceVolumes"), "{who}");
+            for change in read(who, "SUPPLY", 366).await.granted().list("/priceVolumes/nodes") {
+                assert_eq!((&change["before"]["spend"]["amount"], &change["after"]["units"]), (&json!(0), &json!(0)), "{who}");
+            }
+            assert_eq!(read(who, "COST", 7).await.granted().data("/priceVolumes/nodes"), &json!([]), "{who}");
+        }
         for (who, code) in [("nps-officer", "FORBIDDEN"), ("yss-worker", "FORBIDDEN"), ("court-officer", "FORBIDDEN")] {
             assert_eq!(read(who, "CARD", 7).await.error_codes(), [code], "{who}");
         }
@@ -150,8 +164,101 @@ scenario! {
         }
         crate::visibility::add_strangers(world).await;
         assert_eq!(counts(world, "stranger-crc", WINTER).await, [] as [Value; 0]);
-        assert_eq!(counts(world, "inspector", "from: \"2017-12-31\", to: \"2017-12-01\"").await, [] as [Value; 0]);
         let refused = world.as_person("inspector").query("{ demand(from: \"1900-01-01\") { nodes { referrals } } }", json!({})).await;
         assert_eq!(refused.error_codes(), ["BAD_USER_INPUT"]);
+    }
+
+    async fn what_referrals_of_several_needs_came_to_is_shared_out_to_the_penny(world) {
+        world.clock.set(at("2017-12-04T10:00:00Z"));
+        let id = service(world, "YSS", "Enhanced Support Service").await;
+        let wanted = |needs: &[&str]| {
+            let each: Vec<_> = needs.iter().map(|need| json!({ "need": need, "description": "Better." })).collect();
+            json!({ "desiredOutcomes": each })
+        };
+        // Of one need twice, a referral counts once.
+        for (crn, needs) in [
+            ("R000020", &["ACCOMMODATION", "ETE", "RELATIONSHIPS"][..]),
+            ("R000021", &["ETE", "RELATIONSHIPS", "ACCOMMODATION", "ETE"]),
+            ("R000022", &["RELATIONSHIPS", "ETE"]),
+        ] {
+            let owain = person(world, crn, NPS, json!({})).await;
+            let sent = submitted(world, &owain, &id, wanted(needs)).await;
+            let delivery = crate::delivering::Delivery::accepted(world, &owain, YSS, &sent).await;
+            world.clock.set(at("2017-12-11T10:00:00Z"));
+            delivery.attended(at("2017-12-05T09:00:00Z")).await;
+            world.clock.set(at("2017-12-04T10:00:00Z"));
+        }
+        for who in ["nps-manager", "inspector"] {
+            let all = counts(world, who, &format!("by: NEED, {WINTER}")).await;
+            let told = |need: &str| {
+                let row = of(&all, "/need", &json!(need));
+                (row["referrals"].as_i64(), row["spend"]["amount"].as_i64())
+            };
+            let thirds = 2 * SESSION / 3;
+            assert_eq!(told("ACCOMMODATION"), (Some(2), Some(thirds)), "{who}");
+            assert_eq!(told("ETE"), (Some(3), Some(thirds + SESSION / 2)), "{who}");
+            assert_eq!(told("RELATIONSHIPS"), (Some(3), Some(thirds + SESSION / 2)), "{who}");
+            let sum: i64 = all.iter().filter_map(|row| row["spend"]["amount"].as_i64()).sum();
+            assert_eq!(sum, 3 * SESSION, "{who}");
+        }
+    }
+
+    async fn a_wait_is_of_whole_days_in_london(world) {
+        support(world, "R000023").await.attended(at("2017-09-29T09:00:00Z")).await;
+        let database = &world.database;
+        let start = referral_start::Entity::find().one(database).await.expect("a row").expect("a start");
+        let submitted = |at: DateTime<Utc>| {
+            let one = referral::Entity::update_many().col_expr(referral::Column::SubmittedAt, Expr::value(at));
+            one.filter(referral::Column::Id.eq(start.referral_id)).exec(database)
+        };
+        // Around the days on which the clocks change, and in both halves of the year, at every hour.
+        let days = ["2016-03-26", "2016-10-29", "2017-03-25", "2017-07-01", "2017-10-28", "2018-01-01", "2024-03-30", "2044-10-29"];
+        for (number, day) in days.iter().enumerate() {
+            for hour in 0..48 {
+                let from = at(&format!("{day}T00:00:00Z")) + TimeDelta::hours(hour);
+                let to = from + TimeDelta::minutes(30 + 1_441 * hour * i64::try_from(number).expect("few"));
+                for (from, to) in [(from, to), (to, from)] {
+                    submitted(from).await.expect("another submission");
+                    referral_start::Entity::delete_many().exec(database).await.expect("no start");
+                    let again = referral_start::Model { started_at: to, waited_days: 0, ..start.clone() };
+                    referral_start::Entity::insert(again.into_active_model()).exec_without_returning(database).await.expect("a start");
+                    let noted = referral_start::Entity::find().one(database).await.expect("a row").expect("a start");
+                    let expected = (london::day(to) - london::day(from)).num_days().max(0);
+                    assert_eq!(i64::from(noted.waited_days), expected, "{from} {to}");
+                }
+            }
+        }
+    }
+
+    async fn a_period_that_ends_before_it_begins_is_refused_by_name(world) {
+        let days = "\"2017-12-31\", {to}: \"2017-12-01\"";
+        let asked = |from: &str, to: &str| format!("{from}: {}", days.replace("{to}", to));
+        for (who, document, path) in [
+            ("inspector", format!("{{ demand({}) {{ totalCount }} }}", asked("from", "to")), "from"),
+            ("inspector", "{ demand(from: \"2190-01-01\") { totalCount } }".to_owned(), "from"),
+            ("card-admin", format!("{{ pricePreview({}) {{ from }} }}", asked("from", "to")), "from"),
+            ("inspector", format!("{{ charges({}) {{ totalCount }} }}", asked("deliveredFrom", "deliveredTo")), "deliveredFrom"),
+            ("nps-officer", format!("{{ cohorts(filter: {{ {} }}) {{ totalCount }} }}", asked("from", "to")), "filter.from"),
+            (
+                "nps-officer",
+                format!("{{ referrals(filter: {{ {} }}) {{ totalCount }} }}", asked("submittedFrom", "submittedTo")),
+                "filter.submittedFrom",
+            ),
+            (
+                "nps-officer",
+                format!("{{ services(first: 1) {{ nodes {{ priceHistory({}) {{ totalCount }} }} }} }}", asked("from", "to")),
+                "from",
+            ),
+            (
+                "inspector",
+                "{ auditEvents(from: \"2017-12-31T00:00:00Z\", to: \"2017-12-01T00:00:00Z\") { totalCount } }".to_owned(),
+                "from",
+            ),
+        ] {
+            let refused = world.as_person(who).query(&document, json!({})).await;
+            assert_eq!(refused.error_codes(), ["BAD_USER_INPUT"], "{document}");
+            let message = refused.body.pointer("/errors/0/message").and_then(Value::as_str).unwrap_or_default();
+            assert!(message.starts_with(&format!("{path}: ")), "{document} {message}");
+        }
     }
 }

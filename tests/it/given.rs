@@ -151,6 +151,7 @@ fn service(world: &World, provider: Id<organisation::Entity>) -> service::Model 
         on_card: true,
         search_text: String::new(),
         search_words: String::new(),
+        name_words: String::new(),
         version: 1,
         created_at: world.clock.now(),
     }

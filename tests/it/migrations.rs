@@ -76,7 +76,7 @@ declared! {
     eligibility_override variation
     end_report end_report_outcome feedback group_session idempotency_key instrument ldu measure organisation
     delivery_cost budget price_threshold
-    person person_role price price_batch probation_case qualification reading reading_subject referral referral_amendment
+    person person_role price price_batch probation_case programme_suitability qualification reading reading_subject referral referral_amendment
     referral_assignment referral_item referral_note referral_price referral_question sentence service
     service_area service_availability service_duty service_mode service_need service_venue session session_change
     shared_person suitability_meeting

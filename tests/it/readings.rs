@@ -41,7 +41,7 @@ fn narrow(settings: &mut Settings) {
 }
 
 /// In a world of each system.
-async fn everywhere(deed: impl AsyncFn(&World)) {
+pub async fn everywhere(deed: impl AsyncFn(&World)) {
     for system in [System::Sqlite, System::Postgres] {
         if let Some(world) = World::with(system, quickly).await {
             deed(&world).await;

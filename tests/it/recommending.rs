@@ -141,6 +141,7 @@ scenario! {
 
     async fn the_crc_refers_to_what_it_delivers_itself(world) {
         let callum = person(world, "G100008", CRC, json!({ "circumstances": { "flags": ["DOMESTIC_ABUSE"], "needs": ["RELATIONSHIPS"] } })).await;
+        crate::suitability::assess(world, "crc-officer", &callum.case, "SUITABLE").await.granted();
         let answer = recommended(world, "crc-officer", &callum.case, json!({})).await.granted();
         for name in ["Building Better Relationships (BBR)", "Becoming Respectful"] {
             let row = answer.list("/recommendations/services").iter().find(|row| row["service"]["name"] == name).expect("it");

@@ -208,6 +208,12 @@ scenario! {
         let sent = submitted(world, &owain, &counselling(world).await, json!({})).await;
         let early = then(world, "counselling-tutor", "acceptReferral", &sent, json!({})).await;
         assert_eq!(early.refusals(), ["SUITABILITY_OUTSTANDING"]);
+        // It is offered to record a meeting from when it was held until it is recorded.
+        let offered = async || {
+            let seen = read(world, "counselling-tutor", &sent["id"], "availableActions").await.granted();
+            seen.list("/referral/availableActions").contains(&json!("RECORD_SUITABILITY"))
+        };
+        assert!(!offered().await);
         let at = world.clock.now() + TimeDelta::days(2);
         referral(then(world, "counselling-tutor", "arrangeSuitabilityMeeting", &sent, json!({ "meetsAt": at })).await);
         let seen = read(world, "crc-officer", &sent["id"], "suitabilityMeetings { nodes { id version suitability } }").await.granted();
@@ -217,8 +223,12 @@ scenario! {
         });
         let tutor = world.as_person("counselling-tutor");
         assert_eq!(tutor.mutate("recordSuitability", record("Ready."), "referral { id }").await.refusals(), ["INVALID"]);
+        assert!(!offered().await);
         world.clock.advance(TimeDelta::days(3));
+        assert!(offered().await);
         tutor.mutate("recordSuitability", record("Ready to talk."), "referral { id }").await.granted();
+        assert!(!offered().await);
+        assert_eq!(tutor.mutate("recordSuitability", record("Again."), "referral { id }").await.error_code(), Some("CONFLICT"));
         let taken = referral(then(world, "counselling-tutor", "acceptReferral", &sent, json!({})).await);
         assert_eq!(taken["status"], "ACCEPTED");
     }

@@ -188,17 +188,21 @@ async fn lists_take_as_many_statements_for_one_row_as_for_twenty() {
         )
     };
     let id = service(&world, "YSS", "Enhanced Support Service").await;
+    let unmet = format!(
+        "query($first: Int) {{ unmetNeeds(service: \"{id}\", first: $first) {{ nodes {{ needs case {{ crn officer {{ name }} ldu {{ name }} }} }} }} }}"
+    );
+    for who in ["nps-officer", "crc-manager", "inspector"] {
+        as_many(&world, &statements, who, &unmet, pages()).await;
+    }
     let around = format!(
         "query($days: Int) {{ priceVolumes(service: \"{id}\", days: $days) {{ nodes {{ before {{ referrals }} after {{ units }} }} }} }}"
     );
     for who in ["nps-manager", "inspector", "contract-manager"] {
         let few_and_many = ["2017-10-02", "2017-01-01"].map(|from| json!({ "from": from }));
-        for what in ["SERVICE", "NEED", "AREA"] {
+        for what in ["SERVICE", "NEED", "AREA", "MONTH"] {
             as_many(&world, &statements, who, &by(what), few_and_many.clone()).await;
         }
-        if who != "contract-manager" {
-            as_many(&world, &statements, who, &around, [1, 300].map(|days| json!({ "days": days }))).await;
-        }
+        as_many(&world, &statements, who, &around, [1, 300].map(|days| json!({ "days": days }))).await;
     }
     let input = json!({ "basisPoints": 250, "effectiveFrom": "2018-04-01", "reason": "The yearly uplift." });
     let prices = "batch { prices { nodes { id } } }";

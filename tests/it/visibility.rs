@@ -108,6 +108,7 @@ async fn add_the_rest(world: &World) {
     court.mutate("registerCase", waiting, "case { id }").await.granted();
     let exempt = person(world, "V000012", NPS, json!({})).await;
     crate::eligibility::overridden(world, &exempt).await;
+    crate::suitability::assess(world, "nps-officer", &exempt.case, "SUITABLE").await.granted();
     let price = json!({
         "serviceId": crate::referring::service(world, "YSS", "Meet and Mentor").await, "kind": "CARD", "pence": 4000,
         "effectiveFrom": "2019-04-01", "reason": "Dearer.",
@@ -438,6 +439,7 @@ scenario! {
             probation_case: |who, row| is.case(who, row.id);
             case_need: |who, row| is.case(who, row.case_id);
             sentence: |who, row| is.case(who, row.case_id);
+            programme_suitability: |who, row| is.case(who, row.case_id);
             case_officer: |who, row| is.case(who, row.case_id);
             case_holding: |who, row| is.case(who, row.case_id);
             case_restriction: |who, row| {

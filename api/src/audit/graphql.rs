@@ -4,7 +4,7 @@ use async_graphql::{Context, Json, Object};
 use chrono::{DateTime, Utc};
 use entity::{Id, audit_event, organisation, person, probation_case};
 
-use super::reads;
+use super::{identifiers, reads};
 use crate::error::Result;
 use crate::graphql::act::{Node, store};
 use crate::graphql::global_id::GlobalId;
@@ -67,9 +67,10 @@ impl AuditEvent {
     fn case_id(&self) -> Option<GlobalId<probation_case::Entity>> {
         self.0.case_id.map(|id| GlobalId(Id::new(id)))
     }
-    /// The new values under `new`, the earlier ones of what changed under `old`, by column.
-    fn changes(&self) -> Json<&serde_json::Value> {
-        Json(&self.0.changes)
+    /// The new values under `new`, the earlier ones of what changed under `old`, by column; identifiers as everywhere in
+    /// the interface.
+    fn changes(&self) -> Json<serde_json::Value> {
+        Json(identifiers::shown(&self.0.table_name, &self.0.changes))
     }
     /// Who; null for the server itself.
     async fn person(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, NamedPerson>>> {

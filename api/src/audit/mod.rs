@@ -8,6 +8,7 @@
 //! was committed, and `verify-audit` on the command line finds where somebody tampered with it: docs/audit.md.
 
 pub mod graphql;
+pub mod identifiers;
 pub mod keeping;
 pub mod queue;
 pub mod readings;

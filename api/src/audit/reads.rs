@@ -8,6 +8,7 @@ use sea_orm::sea_query::Query;
 use uuid::Uuid;
 
 use crate::error::{Fault, Result};
+use crate::graphql::date::in_order;
 use crate::graphql::global_id::GlobalId;
 use crate::store::page::{Form, Key, Ranking};
 use crate::store::{Find, Store};
@@ -43,7 +44,7 @@ impl Sought {
                 return Err(Fault::bad_input(format!("{argument}: give a year between 1900 and 2200.")));
             }
         }
-        Ok(())
+        in_order(("from", self.from), ("to", self.to))
     }
 }
 

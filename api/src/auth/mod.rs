@@ -147,7 +147,11 @@ impl Gate {
 
     /// The caller for a command on the server's own machine, in all roles of the person with this subject.
     pub async fn person_here(&self, subject: &str) -> Result<Scope> {
-        let now = self.clock.now();
+        self.person_at(subject, self.clock.now()).await
+    }
+
+    /// As [`Gate::person_here`], at another time than now.
+    pub async fn person_at(&self, subject: &str, now: DateTime<Utc>) -> Result<Scope> {
         let known = self.known(subject, now).await?;
         Ok(scope(&known.person, &known.organisation, known.roles, now))
     }

@@ -9,3 +9,4 @@ pub mod graphql;
 pub mod import;
 pub mod reads;
 pub mod service;
+pub mod suitability;

@@ -1,6 +1,6 @@
 //! Charges as GraphQL shows them.
 
-use crate::graphql::date::Date;
+use crate::graphql::date::{Date, in_order};
 use async_graphql::connection::{Edge, EmptyFields, PageInfo};
 use async_graphql::{Context, InputObject, Object};
 use chrono::{DateTime, Utc};
@@ -264,6 +264,7 @@ impl ChargesQuery {
         #[graphql(desc = "The last so many, 100 at most.")] last: Option<i32>,
         #[graphql(desc = "End before this cursor.")] before: Option<String>,
     ) -> Result<Charges> {
+        in_order(("deliveredFrom", delivered_from), ("deliveredTo", delivered_to))?;
         let sought = reads::ChargesSought {
             referral: referral.map(|id| id.0),
             provider: provider.map(|id| id.0),

@@ -9,4 +9,4 @@
 pub mod graphql;
 pub mod reads;
 pub mod service;
-mod unit;
+pub mod unit;

@@ -7,20 +7,22 @@ use chrono::{Days, NaiveDate};
 use entity::{organisation, service};
 use rules::Term;
 use rules::demand::{DemandBy, Turn};
+use rules::london;
 use rules::terms::{Need, PriceKind, Purchaser};
 
 use super::prices;
-use super::reads::{self, Counted, Of, Sought};
+use super::reads::{self, Counted, Sought};
 use crate::directory::graphql::Service;
 use crate::directory::reads::services;
 use crate::error::{Fault, Result};
 use crate::graphql::act::store;
 use crate::graphql::cut::{Keyed, cut_owned};
-use crate::graphql::date::Date;
+use crate::graphql::date::{Date, in_order};
 use crate::graphql::global_id::GlobalId;
 use crate::graphql::money::Money;
 use crate::graphql::paging::Rows;
 use crate::graphql::shown::Shown;
+use crate::store::Of;
 
 /// The most days that are counted at once: three years.
 const MOST_DAYS: i64 = 1_100;
@@ -57,7 +59,7 @@ impl Demand {
     }
     /// The first day (Europe/London) of the month; null unless it is counted by month.
     fn month(&self) -> Option<Date> {
-        if let Of::Month(month) = &self.of { Some(Date(*month)) } else { None }
+        if let Of::Since(day) = &self.of { Some(Date(london::month_of(*day))) } else { None }
     }
     /// How many referrals were first submitted in the period.
     fn referrals(&self) -> i64 {
@@ -85,12 +87,12 @@ impl Demand {
     }
     /// How many units stand charged for deliveries in the period; null by need, where one unit would count for several.
     fn units(&self) -> Option<i64> {
-        if let Of::Need(_) = self.of { None } else { self.counted.spent.map(|spent| spent.units) }
+        if let Of::Need(_) = self.of { None } else { Some(self.counted.spent.units) }
     }
-    /// What was charged for them, less what was taken back, with adjustments; by need what each referral came to is shared out
-    /// among its needs in equal parts.
+    /// What was charged for them, less what was taken back, with adjustments; by need what the referrals came to is shared out
+    /// among their needs in equal parts.
     fn spend(&self) -> Option<Money> {
-        self.counted.spent.map(|spent| Money(spent.pence))
+        Some(Money(self.counted.spent.pence))
     }
 }
 
@@ -202,8 +204,9 @@ impl DemandQuery {
         let store = store(ctx);
         let to = to.map_or_else(|| store.today(), |day| day.0);
         let from = from.map_or_else(|| before(to), |day| day.0);
+        in_order(("from", Some(from)), ("to", Some(to)))?;
         if (to - from).num_days() > MOST_DAYS {
-            return Err(Fault::bad_input("Ask for at most 1,100 days at once."));
+            return Err(Fault::bad_input("from: give a day at most 1,100 days before to."));
         }
         let sought = Sought {
             by: by.0,
@@ -229,8 +232,9 @@ impl DemandQuery {
 
     /// What each change of a service's price did to the volume: referrals, acceptances, units and spending in as many days
     /// before it as from it on, the earliest change first, of the side that buys at this figure. Counted over the referrals
-    /// and charges that you may see, at the prices that your organisation pays.
-    /// Roles: TEAM_MANAGER, PROVIDER_MANAGER, AUDITOR.
+    /// and charges that you may see, at the prices that your organisation pays; those who keep prices count what was priced by
+    /// them, as in `demand`, at the prices for everybody.
+    /// Roles: TEAM_MANAGER, PROVIDER_MANAGER, RATE_CARD_ADMINISTRATOR, CONTRACT_MANAGER, AUDITOR.
     async fn price_volumes(
         &self,
         ctx: &Context<'_>,
@@ -261,7 +265,7 @@ impl Keyed for Demand {
             Of::Need(need) => need.code().to_owned(),
             Of::Area(area) => area.clone().unwrap_or_default(),
             Of::Purchaser(purchaser) => purchaser.code().to_owned(),
-            Of::Month(month) => month.to_string(),
+            Of::Since(day) => london::month_of(*day).to_string(),
         }
     }
 }

@@ -5,9 +5,9 @@
 //! Everything is counted over the referrals and charges that the caller may see, so that nobody learns of a row that is
 //! hidden from them: a team manager counts the cases of the organisation, a provider's manager what was sent to it at the
 //! supply price, an inspector everything, and those who keep prices what was priced by them: of nobody in particular, and
-//! nothing of few in an area or with a need. Counting is no reading of a person's record: no row of one is answered.
+//! nothing of few in an area or with a need. The database counts, in groups (`store/counts.rs`); counting is no reading of a
+//! person's record: no row of one is answered.
 
 pub mod graphql;
-mod keepers;
 pub mod prices;
 pub mod reads;

@@ -6,7 +6,10 @@
 
 mod calendar;
 mod entries;
+mod figures;
+mod history;
 mod people;
+mod prices;
 mod services;
 mod story;
 
@@ -42,8 +45,14 @@ pub async fn prepare(
             Err("This database holds the demonstration. It is not served with --production.".to_owned())
         }
         (false, Inhabitants::Nobody) => {
-            let mut loader =
-                Loader { settings, database, gate, clock, schema: Schema::default(), ids: HashMap::new() };
+            let mut loader = Loader {
+                settings,
+                database,
+                gate,
+                clock: clock.clone(),
+                schema: Schema::default(),
+                ids: HashMap::new(),
+            };
             loader.load().await.map_err(said)
         }
         (true, Inhabitants::Nobody | Inhabitants::Real)
@@ -59,8 +68,9 @@ pub async fn store_of(
     clock: &Clock,
     subject: &str,
 ) -> Result<Store> {
-    let scope = gate.person_here(subject).await?;
-    Ok(Store::new(database.clone(), scope, settings.policy, "command-line", clock.now()))
+    let now = clock.now();
+    let scope = gate.person_at(subject, now).await?;
+    Ok(Store::new(database.clone(), scope, settings.policy, "command-line", now))
 }
 
 /// Builds the demonstration act by act.
@@ -68,7 +78,8 @@ struct Loader<'a> {
     settings: &'a Settings,
     database: &'a Database,
     gate: &'a Gate,
-    clock: &'a Clock,
+    /// The time that it is in what is told.
+    clock: Clock,
     schema: Schema,
     /// The identifiers of what was made, by name: an organisation's, a person's subject, "provider: service".
     ids: HashMap<String, String>,
@@ -78,7 +89,7 @@ impl Loader<'_> {
     async fn load(&mut self) -> Result<()> {
         let first = &PERSONAS[0];
         let email = address(first.subject, DEMONSTRATION);
-        found_network(self.database, self.clock, DEMONSTRATION, [first.subject, first.name, &email]).await?;
+        found_network(self.database, &self.clock, DEMONSTRATION, [first.subject, first.name, &email]).await?;
         self.organisations().await?;
         self.services().await?;
         self.prices(include_str!("rate-card-2017.csv"), "CARD").await?;
@@ -86,7 +97,10 @@ impl Loader<'_> {
         self.calendar().await?;
         self.costs().await?;
         self.budgets().await?;
+        self.own_price().await?;
+        self.watched().await?;
         self.cases().await?;
+        self.history().await?;
         self.story().await
     }
 
@@ -108,7 +122,7 @@ impl Loader<'_> {
 
     /// Executes a document as somebody.
     async fn ask(&self, who: &str, document: &str, variables: Value) -> Result<Value> {
-        let store = store_of(self.settings, self.database, self.gate, self.clock, who).await?;
+        let store = store_of(self.settings, self.database, self.gate, &self.clock, who).await?;
         let request = Request::new(document).variables(Variables::from_json(variables));
         let response = self.schema.execute(store, request).await;
         if let Some(error) = response.errors.first() {

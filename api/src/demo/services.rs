@@ -324,6 +324,12 @@ pub const RULES: &[Rule] = &[
         r#"{"kind":"age_range","min":18}"#,
         "The programme is accredited for adults.",
     ),
+    of_service(
+        CRC,
+        "Building Better Relationships (BBR)",
+        r#"{"kind":"suitability","any_of":["BBR"]}"#,
+        "An ineligible place costs a penalty: the person is assessed for the programme before the referral.",
+    ),
     of_service(CRC, "Resolve", r#"{"kind":"age_range","min":18}"#, "The programme is accredited for adults."),
     of_service(
         CRC,

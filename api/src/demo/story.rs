@@ -3,30 +3,16 @@
 use chrono::{DateTime, Days, Months, TimeDelta, Utc};
 use serde_json::{Value, json};
 
-use super::people::{CRC, NPS};
+use super::figures::{Figure, aled, bryn, cath, dafydd};
+use super::people::CRC;
 use super::{Loader, text};
 use crate::error::Result;
-
-/// A person of the story, registered at court and allocated.
-struct Figure {
-    crn: &'static str,
-    names: (&'static str, &'static str),
-    /// In whole years, so that the story holds whenever it is told.
-    age: u32,
-    gender: &'static str,
-    holder: &'static str,
-    ldu: &'static str,
-    manager: &'static str,
-    officer: &'static str,
-    circumstances: Value,
-    sentence: &'static str,
-    rar_days: Option<i32>,
-}
 
 impl Loader<'_> {
     pub(super) async fn story(&mut self) -> Result<()> {
         let aled = self.register(aled()).await?;
         self.mentoring(&aled).await?;
+        self.assessed(&aled).await?;
         let bryn = self.register(bryn()).await?;
         self.gym(&bryn).await?;
         let cath = self.register(cath()).await?;
@@ -37,7 +23,7 @@ impl Loader<'_> {
     }
 
     /// Registers a person at court, allocates the case and names the officer; answers with case and sentence.
-    async fn register(&mut self, figure: Figure) -> Result<Value> {
+    pub(super) async fn register(&mut self, figure: Figure) -> Result<Value> {
         let today = rules::london::day(self.clock.now());
         let starts_on = today - Days::new(60);
         let born = today - Months::new(figure.age * 12 + 4);
@@ -83,7 +69,7 @@ impl Loader<'_> {
     }
 
     /// Drafts and submits a referral; answers with its identifier and version.
-    async fn refer(&self, person: &Value, service: &str, fields: Value) -> Result<Value> {
+    pub(super) async fn refer(&self, person: &Value, service: &str, fields: Value) -> Result<Value> {
         let officer = text(person, "/officer");
         let mut all = json!({ "urgency": "ROUTINE", "sentenceId": person["sentence"] });
         if let (Some(all), Some(fields)) = (all.as_object_mut(), fields.as_object()) {
@@ -97,7 +83,7 @@ impl Loader<'_> {
     }
 
     /// Does something to a referral at the version last read; answers with it as it is then.
-    async fn then(&self, who: &str, field: &str, referral: &Value, more: Value) -> Result<Value> {
+    pub(super) async fn then(&self, who: &str, field: &str, referral: &Value, more: Value) -> Result<Value> {
         let mut input = json!({ "referralId": referral["id"], "version": referral["version"] });
         if let (Some(input), Some(more)) = (input.as_object_mut(), more.as_object()) {
             input.extend(more.clone());
@@ -111,7 +97,12 @@ impl Loader<'_> {
     }
 
     /// A session in the diary of a referral.
-    async fn session(&self, who: &str, referral: &Value, starts_at: DateTime<Utc>) -> Result<Value> {
+    pub(super) async fn session(
+        &self,
+        who: &str,
+        referral: &Value,
+        starts_at: DateTime<Utc>,
+    ) -> Result<Value> {
         let input = json!({
             "referralId": referral["id"],
             "kind": "ONE_TO_ONE",
@@ -123,16 +114,13 @@ impl Loader<'_> {
         Ok(made["session"].take())
     }
 
-    async fn attended(&self, who: &str, session: &Value) -> Result<()> {
+    pub(super) async fn attended(&self, who: &str, session: &Value, words: &Value) -> Result<()> {
         let input = json!({ "sessionId": session["id"], "version": session["version"], "attended": true, "happened": true });
         let made = self.act(who, "recordAttendance", input, "session { id version }").await?;
-        let input = json!({
-            "sessionId": made["session"]["id"],
-            "version": made["session"]["version"],
-            "whatWasDone": "Went through the letters from the housing association.",
-            "response": "Engaged well, and asked for help with the forms.",
-            "nextSteps": "Visit the housing office together.",
-        });
+        let mut input = json!({ "sessionId": made["session"]["id"], "version": made["session"]["version"] });
+        if let (Some(input), Some(words)) = (input.as_object_mut(), words.as_object()) {
+            input.extend(words.clone());
+        }
         self.act(who, "submitFeedback", input, "session { id }").await?;
         Ok(())
     }
@@ -165,7 +153,7 @@ impl Loader<'_> {
         self.act("yss-worker", "addReferralNote", note, "referral { id }").await?;
         for days in [21, 14] {
             let session = self.session("yss-worker", &referral, self.ago(days, 0)).await?;
-            self.attended("yss-worker", &session).await?;
+            self.attended("yss-worker", &session, &letters()).await?;
         }
         let missed = self.session("yss-worker", &referral, self.ago(7, 0)).await?;
         let input = json!({
@@ -200,6 +188,22 @@ impl Loader<'_> {
             "reason": "The tenancy takes longer than we thought; six more sessions would see him into it.",
         });
         self.act("yss-manager", "proposeVariation", more, "variation { id }").await?;
+        Ok(())
+    }
+
+    /// Building Better Relationships: he was found suitable, and nobody has referred him.
+    async fn assessed(&self, aled: &Value) -> Result<()> {
+        let document = "query($id: ID!) { case(id: $id) { version } }";
+        let read = self.ask("nps-officer", document, json!({ "id": aled["case"] })).await?;
+        let input = json!({
+            "caseId": aled["case"],
+            "version": read["case"]["version"],
+            "serviceId": self.id(&format!("{CRC}: Building Better Relationships (BBR)")),
+            "suitability": "SUITABLE",
+            "findings": "Accepts what he did, and can speak of it in a group. His shifts end before the evening sessions.",
+            "assessedOn": rules::london::day(self.ago(10, 0)),
+        });
+        self.act("nps-officer", "recordProgrammeSuitability", input, "case { id }").await?;
         Ok(())
     }
 
@@ -247,7 +251,7 @@ impl Loader<'_> {
             )
             .await?;
         let session = &made["groupSession"]["sessions"]["nodes"][0];
-        self.attended("crc-group-worker", session).await?;
+        self.attended("crc-group-worker", session, &letters()).await?;
         self.outcomes(&referral).await?;
         let read = "query($id: ID!) { referral(id: $id) { id version } }";
         let referral =
@@ -329,89 +333,10 @@ impl Loader<'_> {
 
 const PARTS: &str = "referral { id version questions { nodes { id version } } }";
 
-fn aled() -> Figure {
-    Figure {
-        crn: "X200001",
-        names: ("Aled", "Vaughan"),
-        age: 31,
-        gender: "MALE",
-        holder: NPS,
-        ldu: "Worcestershire",
-        manager: "nps-manager",
-        officer: "nps-officer",
-        circumstances: json!({
-            "riskOfSeriousHarm": "HIGH",
-            "likelihoodOfReoffending": "MEDIUM",
-            "flags": ["DOMESTIC_ABUSE"],
-            "mappaLevel": 1,
-            "needs": ["ACCOMMODATION", "FINANCE_AND_DEBT", "RELATIONSHIPS"],
-            "workCommitments": "Timber yard, 06:00 to 15:00 on weekdays",
-        }),
-        sentence: "SUSPENDED_SENTENCE_ORDER",
-        rar_days: Some(30),
-    }
-}
-
-fn bryn() -> Figure {
-    Figure {
-        crn: "X200002",
-        names: ("Bryn", "Kettle"),
-        age: 20,
-        gender: "MALE",
-        holder: CRC,
-        ldu: "Worcestershire",
-        manager: "crc-manager",
-        officer: "crc-officer",
-        circumstances: json!({
-            "riskOfSeriousHarm": "LOW",
-            "likelihoodOfReoffending": "HIGH",
-            "flags": ["IOM"],
-            "needs": ["LIFESTYLE_AND_ASSOCIATES", "ETE"],
-        }),
-        sentence: "COMMUNITY_ORDER",
-        rar_days: Some(20),
-    }
-}
-
-fn cath() -> Figure {
-    Figure {
-        crn: "X200003",
-        names: ("Cath", "Malpas"),
-        age: 38,
-        gender: "FEMALE",
-        holder: CRC,
-        ldu: "Worcestershire",
-        manager: "crc-manager",
-        officer: "crc-officer",
-        circumstances: json!({
-            "riskOfSeriousHarm": "LOW",
-            "likelihoodOfReoffending": "LOW",
-            "needs": ["EMOTIONAL_WELLBEING"],
-            "childcare": "School run at 15:15",
-            "workerGenderPreference": "FEMALE",
-        }),
-        sentence: "COMMUNITY_ORDER",
-        rar_days: Some(25),
-    }
-}
-
-fn dafydd() -> Figure {
-    Figure {
-        crn: "X200004",
-        names: ("Dafydd", "O’Neill"),
-        age: 27,
-        gender: "MALE",
-        holder: CRC,
-        ldu: "Shropshire, Telford & Herefordshire",
-        manager: "crc-manager",
-        officer: "crc-officer",
-        circumstances: json!({
-            "riskOfSeriousHarm": "MEDIUM",
-            "likelihoodOfReoffending": "MEDIUM",
-            "needs": ["EMOTIONAL_WELLBEING", "ALCOHOL_MISUSE", "ETE"],
-            "accessibility": "Uses a hearing aid",
-        }),
-        sentence: "COMMUNITY_ORDER",
-        rar_days: Some(20),
-    }
+fn letters() -> Value {
+    json!({
+        "whatWasDone": "Went through the letters from the housing association.",
+        "response": "Engaged well, and asked for help with the forms.",
+        "nextSteps": "Visit the housing office together.",
+    })
 }

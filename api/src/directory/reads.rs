@@ -9,7 +9,7 @@ use sea_orm::{ColumnTrait, Condition, Order};
 use super::graphql::{Criterion, CriterionVersion, Service};
 use crate::error::{Fault, Result};
 use crate::store::kin::Member;
-use crate::store::{Find, Store, Write};
+use crate::store::{Find, Finds, Store, Write};
 
 /// Services by their identifiers.
 pub async fn services(
@@ -21,8 +21,11 @@ pub async fn services(
 }
 
 /// The needs that services work on.
-pub async fn needs(store: &Store, of: Vec<Id<service::Entity>>) -> Result<Vec<(Id<service::Entity>, Need)>> {
-    let find = store.find::<service_need::Entity>().of(service_need::Column::ServiceId, of);
+pub async fn needs(
+    finds: &(impl Finds + Sync),
+    of: Vec<Id<service::Entity>>,
+) -> Result<Vec<(Id<service::Entity>, Need)>> {
+    let find = finds.find::<service_need::Entity>().of(service_need::Column::ServiceId, of);
     let rows = find.order_by(service_need::Column::Need, Order::Asc).all().await?;
     Ok(rows.into_iter().map(|row| (row.service_id, *row.need)).collect())
 }

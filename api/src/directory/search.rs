@@ -82,6 +82,7 @@ impl Wanted {
             risk: None,
             sentence: self.sentence,
             programme: None,
+            assessed: &[],
             rar_days: RarDays::Unknown,
             ldu,
             items: rules::terms::RequiredItem::ALL,
@@ -104,6 +105,11 @@ pub const BY_NAME: Ranking<service::Entity> = Ranking {
     form: Form::Text,
     key: |row| Key::Text(row.name.clone()),
 };
+
+/// How well services fit the words that are sought, by their names; nothing where none are.
+pub fn fit(sought: &Sought) -> Option<Expr> {
+    sought.text.as_deref().and_then(|text| crate::store::fit(service::Column::NameWords, text))
+}
 
 /// The services sought. Who is sought for is held against the criteria of those that everything else leaves: the
 /// rows of these are read, in one statement, the criteria in another, and for whom they are available in a third.

@@ -3,8 +3,11 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use entity::{Id, eligibility_override, ldu, organisation, probation_case, referral, sentence, service};
-use rules::directory::{Age, Facts, RarDays};
+use entity::{
+    Id, eligibility_override, ldu, organisation, probation_case, programme_suitability, referral, sentence,
+    service,
+};
+use rules::directory::{Age, Assessed, Facts, RarDays};
 use rules::london;
 use rules::terms::{
     Flag, Gender, Likelihood, OrganisationKind, Purchaser, RequiredItem, RiskLevel, SentenceBasis,
@@ -15,6 +18,7 @@ use sea_orm::{ColumnTrait, Order};
 use super::graphql::Override;
 use super::judging::{Failing, failing};
 use crate::cases::service::flags;
+use crate::cases::suitability::assessed;
 use crate::directory::facts::bases_of;
 use crate::directory::reads::rules_of;
 use crate::error::{Fault, Result};
@@ -56,6 +60,8 @@ pub struct Bare {
     pub sentence: Option<SentenceKind>,
     /// The programme that the court required, or would.
     pub programme: Option<String>,
+    /// What assessments for programmes found.
+    pub assessed: Vec<Assessed>,
     /// The RAR days that are left.
     pub rar_days: RarDays,
     /// The name of the LDU.
@@ -78,6 +84,7 @@ impl Bare {
             risk: self.risk,
             sentence: self.sentence,
             programme: self.programme.as_deref(),
+            assessed: &self.assessed,
             rar_days: self.rar_days,
             ldu: self.ldu.as_deref(),
             items: &self.items,
@@ -99,24 +106,55 @@ pub async fn facts_of(store: &Store, case: &probation_case::Model, supposed: Sup
         }
         None => RarDays::Unknown,
     };
-    Ok(Bare {
-        bases: sentence.as_ref().map(bases_of).unwrap_or_default(),
+    let found = store.find::<programme_suitability::Entity>();
+    let found = found.filter(programme_suitability::Column::CaseId.eq(case.id));
+    let known = Known {
+        ldu: ldu.as_deref(),
+        sentence: sentence.as_ref(),
+        assessed: assessed(store, found).await?.remove(&case.id).unwrap_or_default(),
+        rar_days,
         purchaser: match supposed.purchaser {
             Some(purchaser) => purchaser,
             None => purchaser(store, case).await?,
         },
-        age: Age::Born(case.date_of_birth),
-        gender: Some(*case.gender),
-        flags: Some(flags(case)),
-        likelihood: case.likelihood_of_reoffending.map(|coded| *coded),
-        risk: case.risk_of_serious_harm.map(|coded| *coded),
-        sentence: sentence.as_ref().map(|sentence| *sentence.kind),
-        programme: sentence.and_then(|sentence| sentence.programme),
-        rar_days,
-        ldu,
-        items: supposed.items,
-        home_visits: supposed.home_visits,
-    })
+    };
+    Ok(known.of(case, &supposed))
+}
+
+/// What is known around a case.
+pub struct Known<'k> {
+    /// The name of its LDU.
+    pub ldu: Option<&'k str>,
+    /// The sentence under which a referral would be made.
+    pub sentence: Option<&'k sentence::Model>,
+    /// What assessments for programmes found.
+    pub assessed: Vec<Assessed>,
+    /// The RAR days that the sentence leaves.
+    pub rar_days: RarDays,
+    /// Who would pay.
+    pub purchaser: Purchaser,
+}
+
+impl Known<'_> {
+    /// The facts of the case, for a referral as it is supposed.
+    pub fn of(self, case: &probation_case::Model, supposed: &Supposed) -> Bare {
+        Bare {
+            assessed: self.assessed,
+            bases: self.sentence.map(bases_of).unwrap_or_default(),
+            purchaser: self.purchaser,
+            age: Age::Born(case.date_of_birth),
+            gender: Some(*case.gender),
+            flags: Some(flags(case)),
+            likelihood: case.likelihood_of_reoffending.map(|coded| *coded),
+            risk: case.risk_of_serious_harm.map(|coded| *coded),
+            sentence: self.sentence.map(|sentence| *sentence.kind),
+            programme: self.sentence.and_then(|sentence| sentence.programme.clone()),
+            rar_days: self.rar_days,
+            ldu: self.ldu.map(str::to_owned),
+            items: supposed.items.clone(),
+            home_visits: supposed.home_visits,
+        }
+    }
 }
 
 /// The sentence that is named, or the only one that has not ended.
@@ -134,12 +172,17 @@ async fn sentence_of(
     Ok(if open.len() == 1 { open.pop() } else { None })
 }
 
+/// The side that pays where an organisation of this kind holds the case.
+pub fn side_of(kind: OrganisationKind) -> Purchaser {
+    if kind == OrganisationKind::Nps { Purchaser::Nps } else { Purchaser::Crc }
+}
+
 /// The side that holds the case pays.
 async fn purchaser(store: &Store, case: &probation_case::Model) -> Result<Purchaser> {
     let unknown = || Fault::bad_input("purchaser: the case is not allocated yet, so say who would pay.");
     let holder = case.holder_id.ok_or_else(unknown)?;
     let holder = store.find::<organisation::Entity>().get(holder).await?;
-    Ok(if *holder.kind == OrganisationKind::Nps { Purchaser::Nps } else { Purchaser::Crc })
+    Ok(side_of(*holder.kind))
 }
 
 /// What these services ask and the facts do not meet on a day, each with its service.

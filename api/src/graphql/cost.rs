@@ -27,13 +27,13 @@ const COUNT: usize = 2_000;
 const SEARCH: usize = 50_000;
 /// What it costs to write a rate card as a file: every price of it is read.
 const WHOLE_CARD: usize = 50_000;
-/// What it costs to count what was referred over a period.
+/// What it costs to count what was referred over a period, or who was not referred.
 const DEMAND: usize = 50_000;
 /// What it costs to hold every price against its thresholds.
 const ALERTS: usize = 50_000;
 /// What it costs to add up what was charged over a month: each line of it is looked at.
 const MONTH: usize = 30_000;
-/// What it costs to hold the whole directory against somebody or something.
+/// What it costs to hold the whole directory against somebody, or a service against many.
 const DIRECTORY: usize = 30_000;
 
 /// What a field yields.
@@ -245,10 +245,10 @@ impl<'d> Walk<'d> {
         match field.name.node.as_str() {
             "totalCount" if !self.hangs => COUNT,
             "exportRateCard" => WHOLE_CARD,
-            "demand" => DEMAND,
+            "demand" | "unmetDemand" => DEMAND,
             "priceAlerts" => ALERTS,
             "statements" | "exportStatements" | "pricePreview" | "priceVolumes" => MONTH,
-            "recommendations" | "recommendationsOnFacts" => DIRECTORY,
+            "recommendations" | "recommendationsOnFacts" | "unmetNeeds" => DIRECTORY,
             _ if many == Many::Page && self.searches(field) => SEARCH,
             _ => 0,
         }

@@ -6,6 +6,8 @@ use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value
 use chrono::NaiveDate;
 use rules::london::believable;
 
+use crate::error::{Fault, Result};
+
 /// A calendar day in Europe/London.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Date(pub NaiveDate);
@@ -35,5 +37,19 @@ impl ScalarType for Date {
 
     fn to_value(&self) -> Value {
         Value::String(self.0.format("%Y-%m-%d").to_string())
+    }
+}
+
+/// Refuses a period that ends before it begins, by the paths of the arguments that say from when and until when: an answer of
+/// nothing would look like one.
+pub fn in_order<T: PartialOrd>(
+    (from_path, from): (&str, Option<T>),
+    (to_path, to): (&str, Option<T>),
+) -> Result<()> {
+    match (from, to) {
+        (Some(from), Some(to)) if from > to => {
+            Err(Fault::bad_input(format!("{from_path}: give what is not after {to_path}.")))
+        }
+        _ => Ok(()),
     }
 }

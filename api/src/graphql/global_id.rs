@@ -36,14 +36,7 @@ impl<E> From<Id<E>> for GlobalId<E> {
 impl<E: Identified> GlobalId<E> {
     /// The identifier as clients see it.
     pub fn text(&self) -> String {
-        let mut rest = self.0.0.as_u128();
-        let mut text = [b'0'; LENGTH];
-        for digit in text.iter_mut().rev() {
-            *digit = ALPHABET[usize::from(rest as u8 & 31)];
-            rest >>= 5;
-        }
-        let digits: String = text.iter().map(|digit| char::from(*digit)).collect();
-        format!("{}_{digits}", E::PREFIX)
+        text_of(E::PREFIX, self.0.0)
     }
 
     /// The identifier that a client sent, if it is one of this kind of thing.
@@ -58,6 +51,18 @@ impl<E: Identified> GlobalId<E> {
         })?;
         Some(Self(Id::new(Uuid::from_u128(value))))
     }
+}
+
+/// The identifier of a thing of which it is known by its prefix what it is.
+pub fn text_of(prefix: &str, id: Uuid) -> String {
+    let mut rest = id.as_u128();
+    let mut text = [b'0'; LENGTH];
+    for digit in text.iter_mut().rev() {
+        *digit = ALPHABET[usize::from(rest as u8 & 31)];
+        rest >>= 5;
+    }
+    let digits: String = text.iter().map(|digit| char::from(*digit)).collect();
+    format!("{prefix}_{digits}")
 }
 
 impl<E: Identified> From<GlobalId<E>> for ID {

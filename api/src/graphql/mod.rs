@@ -44,6 +44,7 @@ use crate::sessions::graphql::{SessionsMutation, SessionsQuery};
 use crate::statements::graphql::StatementsQuery;
 use crate::store::Store;
 use crate::trust::graphql::{TrustMutation, TrustQuery};
+use crate::unmet::graphql::UnmetQuery;
 use crate::variations::graphql::{VariationsMutation, VariationsQuery};
 use cost::Costs;
 use limits::Limits;
@@ -73,6 +74,7 @@ pub struct Query(
     CostsQuery,
     BudgetsQuery,
     DemandQuery,
+    UnmetQuery,
     AlertsQuery,
     OutcomesQuery,
     AuditQuery,

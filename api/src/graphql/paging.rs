@@ -25,6 +25,16 @@ pub struct Rows<T: OutputType> {
     has_previous: bool,
     has_next: bool,
     total: Option<u64>,
+    /// Where the list was looked through from and to, where that is more than the rows.
+    reach: [Option<String>; 2],
+}
+
+impl<T: OutputType> Rows<T> {
+    /// The same page of a list that was looked through between these cursors: from there, and not from its rows, it goes on.
+    #[must_use]
+    pub fn reaching(self, from: Option<String>, to: Option<String>) -> Self {
+        Self { reach: [from, to], ..self }
+    }
 }
 
 impl<T: OutputType> TypeName for Rows<T> {
@@ -41,8 +51,10 @@ impl<T: ObjectType> Rows<T> {
         PageInfo {
             has_previous_page: self.has_previous,
             has_next_page: self.has_next,
-            start_cursor: self.edges.first().map(|edge| edge.cursor.clone()),
-            end_cursor: self.edges.last().map(|edge| edge.cursor.clone()),
+            start_cursor: self.reach[0]
+                .clone()
+                .or_else(|| self.edges.first().map(|edge| edge.cursor.clone())),
+            end_cursor: self.reach[1].clone().or_else(|| self.edges.last().map(|edge| edge.cursor.clone())),
         }
     }
     /// The rows of the page, each with its cursor.
@@ -130,5 +142,6 @@ where
         has_previous: page.has_previous,
         has_next: page.has_next,
         total,
+        reach: [None, None],
     }
 }

@@ -5,14 +5,16 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use entity::{
-    Id, eligibility_override, ldu, probation_case, referral, referral_item, sentence, service, shared_person,
+    Id, eligibility_override, ldu, probation_case, programme_suitability, referral, referral_item, sentence,
+    service, shared_person,
 };
-use rules::directory::{Age, Facts, RarDays};
+use rules::directory::{Age, Assessed, Facts, RarDays};
 use rules::referrals::has_ended;
 use rules::terms::{Gender, RequiredItem};
 use sea_orm::ColumnTrait;
 
 use crate::cases::service::flags;
+use crate::cases::suitability::assessed;
 use crate::directory::reads::{OwnedRule, rules_for, rules_of};
 use crate::eligibility::judging::{Failing, failing};
 use crate::error::Result;
@@ -57,8 +59,23 @@ pub async fn failing_of(
     let items = items.all().await?;
     let items: Vec<_> = items.iter().map(|row| *row.item).chain(newly_supplied.iter().copied()).collect();
     let criteria = rules_for(write, service).await?;
-    let known =
-        Known { case: Some(&case), shared: None, ldu: ldu.as_deref(), sentence, rar_days, items: &items };
+    let assessed = match criteria.iter().any(|rule| rule.criterion.asks_for_suitability()) {
+        true => {
+            let found = write.consequence::<programme_suitability::Entity>();
+            let found = found.filter(programme_suitability::Column::CaseId.eq(case.id));
+            assessed(write, found).await?.remove(&case.id).unwrap_or_default()
+        }
+        false => Vec::new(),
+    };
+    let known = Known {
+        case: Some(&case),
+        shared: None,
+        ldu: ldu.as_deref(),
+        sentence,
+        assessed: &assessed,
+        rar_days,
+        items: &items,
+    };
     Ok(known.failing(referral, criteria.iter(), write.today()))
 }
 
@@ -82,6 +99,13 @@ pub async fn unmet_of(store: &Store, referrals: &[referral::Model]) -> Result<Ve
     let ldus = store.find::<ldu::Entity>().by_ids(cases.iter().filter_map(|case| case.ldu_id)).await?;
     let sentences =
         store.find::<sentence::Entity>().by_ids(open.iter().filter_map(|it| it.sentence_id)).await?;
+    let asks = criteria.iter().any(|(_, rule)| rule.criterion.asks_for_suitability());
+    let mut assessed_of = HashMap::new();
+    if asks && !cases.is_empty() {
+        let found = store.find::<programme_suitability::Entity>();
+        let found = found.of(programme_suitability::Column::CaseId, cases.iter().map(|case| case.id));
+        assessed_of = assessed(store, found).await?;
+    }
     let shared = store.find::<shared_person::Entity>().of(shared_person::Column::ReferralId, ids());
     let shared = shared.all().await?;
     let supplied = store.find::<referral_item::Entity>().of(referral_item::Column::ReferralId, ids());
@@ -98,6 +122,7 @@ pub async fn unmet_of(store: &Store, referrals: &[referral::Model]) -> Result<Ve
             shared: shared.iter().find(|shared| shared.referral_id == referral.id),
             ldu: ldu.map(|ldu| ldu.name.as_str()),
             sentence: sentences.iter().find(|sentence| Some(sentence.id) == referral.sentence_id),
+            assessed: assessed_of.get(&referral.case_id).map_or(&[], Vec::as_slice),
             // Asked when it is submitted, of all referrals under the sentence.
             rar_days: RarDays::SetAside,
             items: items.get(&referral.id).map_or(&[], Vec::as_slice),
@@ -114,6 +139,7 @@ struct Known<'a> {
     shared: Option<&'a shared_person::Model>,
     ldu: Option<&'a str>,
     sentence: Option<&'a sentence::Model>,
+    assessed: &'a [Assessed],
     rar_days: RarDays,
     items: &'a [RequiredItem],
 }
@@ -138,6 +164,7 @@ impl Known<'_> {
             risk: self.case.and_then(|case| case.risk_of_serious_harm).map(|coded| *coded),
             sentence: self.sentence.map(|sentence| *sentence.kind),
             programme: self.sentence.and_then(|sentence| sentence.programme.as_deref()),
+            assessed: self.assessed,
             rar_days: self.rar_days,
             ldu: self.ldu,
             items: self.items,

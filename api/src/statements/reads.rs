@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::{Coded, Id, charge, organisation, price};
-use rules::statements::{Figures, Tally};
+use rules::statements::{ADJUSTS, Figures, Tally};
 use rules::terms::{ChargeKind, Purchaser};
 use rules::{Term, london};
 use sea_orm::sea_query::ExprTrait;
@@ -16,9 +16,6 @@ use crate::error::Result;
 use crate::organisations::reads::organisations;
 use crate::rate_card::reads::prices;
 use crate::store::{Find, Store};
-
-/// What the unit of a line begins with that adjusts a charge, or takes an adjustment back.
-const ADJUSTS: &str = "adjustment:";
 
 /// Which statements are wanted.
 #[derive(Clone, Copy)]

@@ -131,7 +131,7 @@ impl<'s, E: Visible, K: Default + 'static> Together<'s, E, K> {
     pub async fn page(self, ranking: &Ranking<E>, window: &Window) -> Result<Page<Member<E::Model, K>>> {
         let (find, beside) = self.find(Some(ranking.column));
         let columns = find.columns;
-        let (page, found) = find.page_of_rows(ranking, window).await?;
+        let (page, found) = find.page_of_rows(ranking, None, window).await?;
         let (cursors, rows): (Vec<_>, Vec<_>) = page.rows.into_iter().unzip();
         let rows: Vec<_> = cursors.into_iter().zip(Member::family(rows)).collect();
         take::<E, K>(&beside, &found, columns, rows.first().map(|(_, member)| member))?;

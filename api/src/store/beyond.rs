@@ -1,10 +1,10 @@
 //! What the store asks beyond a caller's sight. On PostgreSQL the second lock answers these questions by functions of
 //! `seen.sql`, and no others.
 
-use chrono::{DateTime, NaiveDate, Utc};
-use entity::{Coded, Id, cohort, ldu, organisation, place, referral, service};
+use chrono::{DateTime, Utc};
+use entity::{Coded, Id, cohort, ldu, place, referral, service};
 use rules::Term as _;
-use rules::terms::{ChargeKind, PlaceStatus, Purchaser, ReferralStatus};
+use rules::terms::PlaceStatus;
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, PaginatorTrait,
     QueryFilter, QuerySelect, QueryTrait, Statement, Value,
@@ -126,108 +126,6 @@ pub(super) async fn last_starts(
     let services = serde_json::to_string(&services).map_err(Fault::internal)?;
     let statement = Statement::from_sql_and_values(backend, sql, [services.into(), ldu.into()]);
     Ok(Began::find_by_statement(statement).all(link).await?)
-}
-
-/// A referral that was priced at a price of an organisation, without whose it is.
-#[derive(Clone, Debug, FromQueryResult)]
-pub struct Priced {
-    /// The service.
-    pub service_id: Id<service::Entity>,
-    /// Who delivers.
-    pub provider_id: Id<organisation::Entity>,
-    /// Who pays.
-    pub purchaser: Coded<Purchaser>,
-    /// Where it is in its life.
-    pub status: Coded<ReferralStatus>,
-    /// When it was first submitted.
-    pub submitted_at: DateTime<Utc>,
-    /// When the provider answered; none while it did not.
-    pub decided_at: Option<DateTime<Utc>>,
-    /// When the first session that was attended began; none while there is none.
-    pub started_at: Option<DateTime<Utc>>,
-    /// The LDU that it shares, by its name.
-    pub area: Option<String>,
-    /// The needs of its desired outcomes, by their codes, with commas between.
-    pub needs: Option<String>,
-}
-
-/// The referrals that were priced at the prices of an organisation whose prices the caller keeps, first submitted from one
-/// instant to before another.
-pub(super) async fn priced(
-    link: &Link,
-    keeper: Id<organisation::Entity>,
-    (from, end): (DateTime<Utc>, DateTime<Utc>),
-) -> Result<Vec<Priced>> {
-    let backend = link.get_database_backend();
-    if backend == DbBackend::Postgres {
-        let sql = "select * from scope.priced_referrals($1, $2)";
-        let statement = Statement::from_sql_and_values(backend, sql, [from.into(), end.into()]);
-        return Ok(Priced::find_by_statement(statement).all(link).await?);
-    }
-    let sql = "select referral.service_id, referral.provider_id, referral.purchaser, referral.status,
-            referral.submitted_at, referral.decided_at, start.started_at, shared.ldu as area,
-            (select group_concat(distinct wanted.need) from desired_outcome wanted
-                where wanted.referral_id = referral.id) as needs
-        from referral
-        join referral_price kept on kept.referral_id = referral.id
-        join price on price.id = kept.price_id
-        left join referral_start start on start.referral_id = referral.id
-        left join shared_person shared on shared.referral_id = referral.id
-        where price.organisation_id = $1 and referral.submitted_at >= $2 and referral.submitted_at < $3";
-    let statement = Statement::from_sql_and_values(backend, sql, [keeper.0.into(), from.into(), end.into()]);
-    Ok(Priced::find_by_statement(statement).all(link).await?)
-}
-
-/// What was charged on a day at the prices of an organisation, without for whom.
-#[derive(Clone, Debug, FromQueryResult)]
-pub struct PricedCharges {
-    /// The service.
-    pub service_id: Id<service::Entity>,
-    /// Who delivered.
-    pub provider_id: Id<organisation::Entity>,
-    /// Who pays.
-    pub purchaser: Coded<Purchaser>,
-    /// The LDU that the referrals share, by its name.
-    pub area: Option<String>,
-    /// The needs of their desired outcomes, by their codes, with commas between.
-    pub needs: Option<String>,
-    /// What kind of lines they are.
-    pub kind: Coded<ChargeKind>,
-    /// Whether they concern adjustments.
-    pub adjusts: bool,
-    /// The day of delivery.
-    pub delivered_on: NaiveDate,
-    /// How many lines they are.
-    pub lines: i64,
-    /// Their sum, in pence.
-    pub pence: i64,
-}
-
-/// What was charged for deliveries from one day to another at the prices of an organisation whose prices the caller keeps.
-pub(super) async fn priced_charges(
-    link: &Link,
-    keeper: Id<organisation::Entity>,
-    (from, to): (NaiveDate, NaiveDate),
-) -> Result<Vec<PricedCharges>> {
-    let backend = link.get_database_backend();
-    if backend == DbBackend::Postgres {
-        let sql = "select * from scope.priced_charges($1, $2)";
-        let statement = Statement::from_sql_and_values(backend, sql, [from.into(), to.into()]);
-        return Ok(PricedCharges::find_by_statement(statement).all(link).await?);
-    }
-    let sql = "select referral.service_id, line.provider_id, line.purchaser, shared.ldu as area,
-            (select group_concat(distinct wanted.need) from desired_outcome wanted
-                where wanted.referral_id = referral.id) as needs,
-            line.kind, line.unit_key like 'adjustment:%' as adjusts, line.delivered_on,
-            count(*) as lines, sum(line.pence) as pence
-        from charge line
-        join price on price.id = line.price_id
-        join referral on referral.id = line.referral_id
-        left join shared_person shared on shared.referral_id = referral.id
-        where price.organisation_id = $1 and line.delivered_on between $2 and $3
-        group by 1, 2, 3, 4, 5, 6, 7, 8";
-    let statement = Statement::from_sql_and_values(backend, sql, [keeper.0.into(), from.into(), to.into()]);
-    Ok(PricedCharges::find_by_statement(statement).all(link).await?)
 }
 
 /// Identifiers as one value of PostgreSQL's.

@@ -20,17 +20,28 @@ use crate::error::{Fault, Result};
 pub trait Finds {
     /// Rows of a table that the caller may see.
     fn find<E: Visible>(&self) -> Find<'_, E>;
+
+    /// The caller.
+    fn scope(&self) -> &Scope;
 }
 
 impl Finds for Store {
     fn find<E: Visible>(&self) -> Find<'_, E> {
         self.find()
     }
+
+    fn scope(&self) -> &Scope {
+        self.scope()
+    }
 }
 
 impl Finds for Write {
     fn find<E: Visible>(&self) -> Find<'_, E> {
         self.find()
+    }
+
+    fn scope(&self) -> &Scope {
+        self.scope()
     }
 }
 
@@ -212,16 +223,6 @@ impl<'s, E: EntityTrait> Find<'s, E> {
     /// Some columns of all rows, for counting: no record is read, and so none noted.
     pub async fn columns<T: TryGetableMany + Send + Unpin>(self, columns: &[E::Column]) -> Result<Vec<T>> {
         let select = columns.iter().fold(self.select.select_only(), |select, column| select.column(*column));
-        Ok(select.into_tuple::<T>().all(self.link).await?)
-    }
-
-    /// For each value of the column `by`: the earliest that a column of a table that was joined has.
-    pub async fn earliest<T: TryGetableMany + Send + Unpin>(
-        self,
-        by: E::Column,
-        column: impl ColumnTrait,
-    ) -> Result<Vec<T>> {
-        let select = self.select.select_only().column(by).expr(column.min()).group_by(by);
         Ok(select.into_tuple::<T>().all(self.link).await?)
     }
 

@@ -12,6 +12,7 @@ mod beside;
 mod beyond;
 mod chain;
 mod changes;
+mod counts;
 mod database;
 mod find;
 pub mod kin;
@@ -38,9 +39,10 @@ use crate::settings::Policy;
 
 pub use act::{Act, Outcome};
 pub use beside::{Asked, Beside, columns, distinct, join};
-pub use beyond::{Began, Priced, PricedCharges, Standing};
+pub use beyond::{Began, Standing};
 pub use chain::{Flaw, Harm};
 pub use changes::{About, Look, Place};
+pub use counts::{By, Counting, Of, Sight};
 pub use database::{DEMONSTRATION, Database, Founders, Inhabitants};
 pub use find::{Find, Finds, id_of};
 use link::Link;
@@ -50,7 +52,7 @@ use readings::Readings;
 pub use seals::OVERLAP;
 pub use verification::{Anchor, Chain, Verdict};
 pub use visibility::Visible;
-pub use words::{has_stems, has_words};
+pub use words::{fit, has_stems, has_words};
 pub use write::{Savepoint, Write};
 
 /// What one request reads and writes through.
@@ -64,6 +66,19 @@ pub struct Store {
     request_id: Arc<str>,
     now: DateTime<Utc>,
     readings: Readings,
+}
+
+/// The rows that a request looks through, and does not answer.
+pub struct LookingThrough<'s>(&'s Store);
+
+impl Finds for LookingThrough<'_> {
+    fn find<E: Visible>(&self) -> Find<'_, E> {
+        Find::new(&self.0.reads, E::visible_to(&self.0.scope))
+    }
+
+    fn scope(&self) -> &Scope {
+        &self.0.scope
+    }
 }
 
 impl Store {
@@ -105,6 +120,12 @@ impl Store {
         Find::new(&self.reads, E::visible_to(&self.scope)).noted(&self.readings)
     }
 
+    /// Reads what is looked through for the sake of something else, or only counted: as the caller sees it, and without
+    /// noting whose records it is. What is answered of it is read by [`Store::find`].
+    pub const fn looking_through(&self) -> LookingThrough<'_> {
+        LookingThrough(self)
+    }
+
     /// The lines for places of services, and those of which an offer lapsed before this instant: how each stands in them,
     /// and nothing of whom it is.
     pub async fn lines(
@@ -122,22 +143,5 @@ impl Store {
         ldu: Option<Id<ldu::Entity>>,
     ) -> Result<Vec<Began>> {
         beyond::last_starts(&self.reads, services, ldu).await
-    }
-
-    /// The referrals that were priced at the prices that the caller keeps, first submitted from one instant to before
-    /// another: what became of each, and nothing of whom. Empty for those who keep none.
-    pub async fn priced(&self, within: (DateTime<Utc>, DateTime<Utc>)) -> Result<Vec<Priced>> {
-        match self.scope.keeps_prices_of() {
-            Some(keeper) => beyond::priced(&self.reads, keeper, within).await,
-            None => Ok(Vec::new()),
-        }
-    }
-
-    /// What was charged at those prices for deliveries from one day to another, and nothing of for whom.
-    pub async fn priced_charges(&self, within: (NaiveDate, NaiveDate)) -> Result<Vec<PricedCharges>> {
-        match self.scope.keeps_prices_of() {
-            Some(keeper) => beyond::priced_charges(&self.reads, keeper, within).await,
-            None => Ok(Vec::new()),
-        }
     }
 }

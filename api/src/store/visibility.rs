@@ -32,6 +32,8 @@ impl<P: EntityTrait> BesideSeen<P> for service::Entity {}
 impl<P: EntityTrait> BesideSeen<P> for organisation::Entity {}
 impl<P: EntityTrait> BesideSeen<P> for named_person::Entity {}
 impl BesideSeen<referral::Entity> for shared_person::Entity {}
+impl BesideSeen<referral::Entity> for desired_outcome::Entity {}
+impl BesideSeen<referral::Entity> for referral_start::Entity {}
 impl BesideSeen<session::Entity> for referral::Entity {}
 impl BesideSeen<session::Entity> for attendance::Entity {}
 impl BesideSeen<session::Entity> for feedback::Entity {}
@@ -80,6 +82,7 @@ visible! {
     probation_case: cases;
     case_need: |scope| of_case(case_need::Column::CaseId, scope);
     sentence: |scope| of_case(sentence::Column::CaseId, scope);
+    programme_suitability: |scope| of_case(programme_suitability::Column::CaseId, scope);
     case_officer: |scope| of_case(case_officer::Column::CaseId, scope);
     case_holding: |scope| of_case(case_holding::Column::CaseId, scope);
     case_restriction: restrictions;

@@ -2,7 +2,7 @@
 
 use rules::search::{fold, stem, words};
 use rules::text::{SHORT_TEXT, check};
-use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr};
+use sea_orm::sea_query::{CaseStatement, Expr, ExprTrait, LikeExpr};
 use sea_orm::{ColumnTrait, Condition};
 
 use crate::error::{Fault, Result};
@@ -21,6 +21,23 @@ pub fn has_stems<C: ColumnTrait>(column: C, text: &str) -> Result<Condition> {
     let begins =
         |word: &String| Expr::col(column.as_column_ref()).like(LikeExpr::new(format!("% {}%", stem(word))));
     Ok(sought.iter().map(begins).fold(Condition::all(), Condition::add))
+}
+
+/// How well a text fits rows by a column of kept words: zero where each of its words stands there whole, one where something
+/// begins with each, and else two. Nothing where it has no word.
+pub fn fit<C: ColumnTrait>(column: C, text: &str) -> Option<Expr> {
+    let sought = words(text);
+    if sought.is_empty() {
+        return None;
+    }
+    let like = |pattern: String| Expr::col(column.as_column_ref()).like(LikeExpr::new(pattern));
+    let whole = |word: &String| like(format!("% {word} %")).or(like(format!("% {word}")));
+    let begun = |word: &String| like(format!("% {}%", stem(word)));
+    let all = |each: Vec<Expr>| each.into_iter().fold(Condition::all(), Condition::add);
+    let case = CaseStatement::new()
+        .case(all(sought.iter().map(whole).collect()), Expr::value(0_i32))
+        .case(all(sought.iter().map(begun).collect()), Expr::value(1_i32));
+    Some(case.finally(Expr::value(2_i32)).into())
 }
 
 /// Rows whose folded text contains every word of `text`, in any order. What the words contain is never a pattern.

@@ -54,6 +54,7 @@ impl Consequence for entity::ldu::Entity {}
 impl Consequence for entity::referral::Entity {}
 impl Consequence for entity::place::Entity {}
 impl Consequence for entity::sentence::Entity {}
+impl Consequence for entity::programme_suitability::Entity {}
 impl Consequence for entity::session::Entity {}
 impl Consequence for entity::case_need::Entity {}
 impl Consequence for entity::case_restriction::Entity {}

@@ -68,6 +68,13 @@ pub fn unmet_rules(rules: &[Rule<'_>], facts: &Facts<'_>, day: NaiveDate) -> Vec
         .collect()
 }
 
+/// Whether everything is met that is in force that day and applies to the purchaser.
+pub fn is_eligible(rules: &[Rule<'_>], facts: &Facts<'_>, day: NaiveDate) -> bool {
+    let asked = Asked { facts, day };
+    let mut in_force = rules.iter().filter(|rule| rule.applies(facts.purchaser, day));
+    in_force.all(|rule| asked.unmet(rule.criterion, true).is_empty())
+}
+
 /// Whether nothing that is known stands against somebody: what is not known might be as it is asked.
 pub fn may_be_eligible(rules: &[Rule<'_>], facts: &Facts<'_>, day: NaiveDate) -> bool {
     let asked = Asked { facts, day };
@@ -164,4 +171,4 @@ fn reason(criterion: &Criterion, should: bool, because: Because) -> Unmet {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

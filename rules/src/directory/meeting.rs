@@ -1,8 +1,8 @@
 //! One criterion held against what is known: whether it is met, and what would change the answer.
 
-use super::{Code, Criterion, alternatives, labels, range};
+use super::{Code, Criterion, alternatives, is_called, labels, range};
 use crate::search::fold;
-use crate::terms::{Flag, Gender, Likelihood, Purchaser, RequiredItem, RiskLevel, SentenceKind};
+use crate::terms::{Flag, Gender, Likelihood, Purchaser, RequiredItem, RiskLevel, SentenceKind, Suitability};
 use crate::{Term, london};
 use chrono::NaiveDate;
 
@@ -28,6 +28,17 @@ pub enum RarDays {
     Unknown,
 }
 
+/// What an assessment found of somebody for a programme.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Assessed {
+    /// The programme, as the directory names it or as it is called.
+    pub programme: String,
+    /// What it found.
+    pub suitability: Suitability,
+    /// The day (Europe/London) of the assessment; none where nobody is named.
+    pub on: Option<NaiveDate>,
+}
+
 /// What is known of a case and a referral, or supposed of somebody who is not named.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Facts<'a> {
@@ -47,6 +58,8 @@ pub struct Facts<'a> {
     pub sentence: Option<SentenceKind>,
     /// The accredited programme that the court required.
     pub programme: Option<&'a str>,
+    /// For which programmes the person was assessed, and with what result: one entry for each.
+    pub assessed: &'a [Assessed],
     /// The RAR days that are left.
     pub rar_days: RarDays,
     /// The name of the case's local delivery unit.
@@ -112,6 +125,7 @@ pub(super) fn verdict(criterion: &Criterion, facts: &Facts<'_>, day: NaiveDate) 
         Criterion::Sentence { any_of } => sentence(any_of, facts.sentence),
         Criterion::RarDaysLeft { min } => rar_days(*min, facts.rar_days),
         Criterion::Programme { any_of } => programme(any_of, facts),
+        Criterion::Suitability { any_of } => suitability(any_of, facts.assessed),
         Criterion::Ldu { any_of } => ldu(any_of, facts.ldu),
         Criterion::All { .. } | Criterion::Any { .. } | Criterion::Not { .. } => return None,
     })
@@ -277,6 +291,42 @@ fn programme(any_of: &[String], facts: &Facts<'_>) -> Verdict {
             elsewhere("record on the sentence what it required")
         }),
     }
+}
+
+/// Met by one that was found suitable; not met where all were assessed, and none is. What was not assessed is not known.
+fn suitability(any_of: &[String], assessed: &[Assessed]) -> Verdict {
+    let found: Vec<_> = any_of
+        .iter()
+        .map(|asked| assessed.iter().find(|one| same_programme(&one.programme, asked)))
+        .collect();
+    let suitable = |one: &&Assessed| one.suitability == Suitability::Suitable;
+    if let Some(one) = found.iter().copied().flatten().find(suitable) {
+        return Verdict::Met(found_that(one));
+    }
+    let said: Vec<_> = found.iter().copied().flatten().map(found_that).collect();
+    if !found.contains(&None) {
+        let change = elsewhere("have the person assessed again if circumstances have changed");
+        return Verdict::Unmet(Because::new(said.join(" "), change));
+    }
+    let missing: Vec<_> =
+        any_of.iter().zip(&found).filter(|(_, one)| one.is_none()).map(|(name, _)| name.clone()).collect();
+    let missing = alternatives(&missing);
+    let nothing = format!("No assessment of suitability for {missing} is recorded.");
+    Verdict::Unknown(Because::new(
+        [said, vec![nothing]].concat().join(" "),
+        format!("Have the person assessed for {missing}, and record what was found on the case."),
+    ))
+}
+
+/// Whether one of the two names is that of the programme which the other calls in full.
+fn same_programme(one: &str, other: &str) -> bool {
+    is_called(one, other) || is_called(other, one)
+}
+
+fn found_that(one: &Assessed) -> String {
+    let on = one.on.map_or_else(String::new, |day| format!(" on {}", london::written(day)));
+    let found = one.suitability.label().to_lowercase();
+    format!("The person was found {found} for {}{on}.", one.programme)
 }
 
 fn names(any_of: &[String], name: &str) -> bool {

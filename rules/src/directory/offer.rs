@@ -27,7 +27,7 @@ term! {
         Overlaps "overlaps" "OVERLAPS" "Overlaps";
         /// The value is not a criterion that the server understands.
         NotACriterion "not_a_criterion" "NOT_A_CRITERION" "Not a criterion";
-        /// Nobody could meet it together with another criterion of the same owner that is in force on some of the same days.
+        /// Nobody could meet it together with another criterion of the service, or of its provider, that is in force on some of the same days.
         Contradicts "contradicts" "CONTRADICTS" "Contradicts";
         /// It is somebody else's to decide: another provider's entry, or what is agreed on the card.
         NotYours "not_yours" "NOT_YOURS" "Not yours";

@@ -95,6 +95,7 @@ impl Reader {
                 None => return self.missing("min"),
             },
             Kind::Programme => Criterion::Programme { any_of: self.names(members, "any_of")? },
+            Kind::Suitability => Criterion::Suitability { any_of: self.names(members, "any_of")? },
             Kind::Ldu => Criterion::Ldu { any_of: self.names(members, "any_of")? },
             Kind::All => Criterion::All { of: self.criteria(members, depth)? },
             Kind::Any => Criterion::Any { of: self.criteria(members, depth)? },
@@ -124,6 +125,7 @@ impl Reader {
             | CriterionKind::RiskLevel
             | CriterionKind::Sentence
             | CriterionKind::Programme
+            | CriterionKind::Suitability
             | CriterionKind::Ldu => &["any_of"],
         };
         let others = members.keys().filter(|name| *name != "kind" && !known.contains(&name.as_str()));

@@ -36,7 +36,9 @@ fn own(criterion: &Criterion) -> Vec<Flaw> {
         Criterion::Likelihood { any_of } => names_some(any_of, "any_of", "likelihood"),
         Criterion::RiskLevel { any_of } => names_some(any_of, "any_of", "level of risk"),
         Criterion::Sentence { any_of } => names_some(any_of, "any_of", "sentence"),
-        Criterion::Programme { any_of } => sensible_names(any_of, "programme"),
+        Criterion::Programme { any_of } | Criterion::Suitability { any_of } => {
+            sensible_names(any_of, "programme")
+        }
         Criterion::Ldu { any_of } => sensible_names(any_of, "LDU"),
         Criterion::RarDaysLeft { min } => match min {
             1..=MOST_RAR_DAYS => None,
@@ -153,17 +155,42 @@ fn flattened(criterion: &Criterion, alike: fn(&Criterion) -> bool) -> Vec<(Vec<S
     all
 }
 
-/// What nobody can meet of a criterion who meets another, as criteria of one owner that are in force together must be met;
-/// with its place in the first.
-pub fn against(criterion: &Criterion, other: &Criterion) -> Option<Flaw> {
+/// Whose a criterion is that is asked beside another one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Beside<'a> {
+    /// The same service's, or the same provider's.
+    SameOwner,
+    /// The provider's, beside one of a service.
+    Provider,
+    /// That of the service of this name, beside one of its provider.
+    Service(&'a str),
+}
+
+impl Beside<'_> {
+    /// How it is asked on some of the same days.
+    fn said(self) -> String {
+        match self {
+            Self::SameOwner => "which is in force on some of these days too".to_owned(),
+            Self::Provider => {
+                "which the provider asks for all of its services on some of these days".to_owned()
+            }
+            Self::Service(name) => format!("which the service {name} asks on some of these days"),
+        }
+    }
+}
+
+/// What nobody can meet of a criterion who meets another, as those that are in force together must be met; with its place
+/// in the first.
+pub fn against(criterion: &Criterion, other: &Criterion, beside: Beside<'_>) -> Option<Flaw> {
     let alike = |it: &Criterion| matches!(it, Criterion::All { .. });
     let others = parts(other, alike);
     parts(criterion, alike).into_iter().find_map(|(path, one)| {
         let (_, other) = others.iter().find(|(_, other)| nobody_meets_both(one, other))?;
         let message = format!(
-            "{} and {}, which is in force on some of these days too: nobody meets both. Mend this one, or end the other.",
+            "{} and {}, {}: nobody meets both. Mend this one, or end the other.",
             one.within(),
-            other.within()
+            other.within(),
+            beside.said()
         );
         Some(Flaw { path, message })
     })
@@ -214,7 +241,7 @@ fn apart(one: &Criterion, other: &Criterion) -> bool {
 fn excludes(one: &Criterion, other: &Criterion) -> bool {
     match (one, other) {
         (Criterion::Not { of }, _) if **of == *other => true,
-        (Criterion::Not { of }, _) => match (allowed(of), allowed(other)) {
+        (Criterion::Not { of }, _) => match (listed(of), listed(other)) {
             (Some((kind, ruled_out)), Some((of, these))) => kind == of && these.is_subset(&ruled_out),
             _ => false,
         },
@@ -226,12 +253,25 @@ fn excludes(one: &Criterion, other: &Criterion) -> bool {
     }
 }
 
+fn codes<T: Term>(values: &[Code<T>]) -> HashSet<String> {
+    values.iter().map(|value| value.0.code().to_owned()).collect()
+}
+
+/// What a criterion lists of which one is enough: values of one fact, or of facts of which several hold at once.
+#[expect(clippy::wildcard_enum_match_arm, reason = "the others list what allowed has, or nothing")]
+fn listed(criterion: &Criterion) -> Option<(CriterionKind, HashSet<String>)> {
+    match criterion {
+        Criterion::Offending { any_of } => Some((criterion.kind(), codes(any_of))),
+        Criterion::Suitability { any_of } => {
+            Some((criterion.kind(), any_of.iter().map(|name| fold(name)).collect()))
+        }
+        _ => allowed(criterion),
+    }
+}
+
 /// The values of the one fact that satisfy a criterion, where it lists them.
 #[expect(clippy::wildcard_enum_match_arm, reason = "the others list no values of one fact")]
 fn allowed(criterion: &Criterion) -> Option<(CriterionKind, HashSet<String>)> {
-    fn codes<T: Term>(values: &[Code<T>]) -> HashSet<String> {
-        values.iter().map(|value| value.0.code().to_owned()).collect()
-    }
     let values = match criterion {
         Criterion::Purchaser { any_of } => codes(any_of),
         Criterion::Gender { any_of } => codes(any_of),

@@ -17,6 +17,7 @@ fn every_kind_of_criterion_is_read_and_written_the_same() {
         json!({"kind": "priority_cases"}),
         json!({"kind": "sentence", "any_of": ["community_order", "licence"]}),
         json!({"kind": "ldu", "any_of": ["Worcestershire"]}),
+        json!({"kind": "suitability", "any_of": ["BBR"]}),
         json!({"kind": "offending", "any_of": ["domestic_abuse"]}),
         json!({"kind": "iom"}),
         json!({"kind": "likelihood", "any_of": ["medium", "high"]}),
@@ -189,6 +190,8 @@ fn a_criterion_that_nobody_could_meet_or_that_asks_nothing_contradicts_itself() 
         json!({"kind": "risk_level", "any_of": ["low", "low"]}),
         json!({"kind": "rar_days_left", "min": 0}),
         json!({"kind": "programme", "any_of": []}),
+        json!({"kind": "suitability", "any_of": []}),
+        json!({"kind": "suitability", "any_of": ["BBR", "bbr"]}),
         json!({"kind": "all", "of": []}),
         json!({"kind": "any", "of": []}),
     ] {
@@ -222,6 +225,10 @@ fn criteria_are_described_as_people_read_them() {
         ),
         (json!({"kind": "ldu", "any_of": ["Worcestershire"]}), "LDU: Worcestershire"),
         (
+            json!({"kind": "suitability", "any_of": ["BBR", "Resolve"]}),
+            "Assessed as suitable for: BBR or Resolve",
+        ),
+        (
             json!({"kind": "any", "of": [{"kind": "iom"}, {"kind": "not", "of": {"kind": "rar_days_left", "min": 5}}]}),
             "(Only IOM cases), or (Not (RAR days left: 5 or more))",
         ),
@@ -238,17 +245,17 @@ fn criteria_in_two_rows_that_nobody_meets_together_contradict_each_other() {
     let women = serde_json::json!({ "kind": "gender", "any_of": ["female"] });
     let young_women =
         read(serde_json::json!({ "kind": "all", "of": [women, { "kind": "age_range", "max": 30 }] }));
-    assert_eq!(young.contradicts(&old).map(|flaw| flaw.path), Some(vec![]));
+    assert_eq!(young.contradicts(&old, Beside::SameOwner).map(|flaw| flaw.path), Some(vec![]));
     assert_eq!(
-        young_women.contradicts(&old).map(|flaw| flaw.path),
+        young_women.contradicts(&old, Beside::SameOwner).map(|flaw| flaw.path),
         Some(vec!["of".to_owned(), "1".to_owned()])
     );
-    assert_eq!(old.contradicts(&young_women).map(|flaw| flaw.path), Some(vec![]));
-    assert_eq!(young.contradicts(&young_women), None);
+    assert_eq!(old.contradicts(&young_women, Beside::SameOwner).map(|flaw| flaw.path), Some(vec![]));
+    assert_eq!(young.contradicts(&young_women, Beside::SameOwner), None);
     let no_women = read(serde_json::json!({ "kind": "not", "of": women }));
-    assert!(no_women.contradicts(&young_women).is_some());
+    assert!(no_women.contradicts(&young_women, Beside::SameOwner).is_some());
     // Alternatives leave a way.
     let either =
         read(serde_json::json!({ "kind": "any", "of": [women, { "kind": "age_range", "max": 30 }] }));
-    assert_eq!(either.contradicts(&old), None);
+    assert_eq!(either.contradicts(&old, Beside::SameOwner), None);
 }

@@ -1,5 +1,6 @@
 use super::*;
 use crate::Term;
+use crate::referrals::Meeting;
 use crate::terms::ReferralStatus;
 use OutcomeResult::{Achieved, NotAchieved, PartlyAchieved};
 use proptest::prelude::*;
@@ -26,6 +27,7 @@ fn situation(status: ReferralStatus) -> Situation {
         status,
         needs_suitability_meeting: false,
         suitability: None,
+        meeting: Meeting::None,
         has_worker: true,
         end_report_submitted: true,
         paperwork_over: false,

@@ -7,6 +7,7 @@ fn in_status(status: ReferralStatus) -> Situation {
         status,
         needs_suitability_meeting: false,
         suitability: None,
+        meeting: Meeting::None,
         has_worker: true,
         end_report_submitted: false,
         paperwork_over: false,
@@ -23,13 +24,15 @@ fn situations() -> Vec<Situation> {
     let mut all = Vec::new();
     for &status in ReferralStatus::ALL {
         for suitability in [None, Some(Suitability::Suitable), Some(Suitability::Unsuitable)] {
-            for bits in 0..16 {
+            for bits in 0..64 {
                 let [needs_suitability_meeting, has_worker, end_report_submitted, paperwork_over] =
                     [1, 2, 4, 8].map(|bit| bits & bit != 0);
+                let meeting = [Meeting::None, Meeting::Recorded, Meeting::Ahead, Meeting::Held][bits >> 4];
                 all.push(Situation {
                     status,
                     needs_suitability_meeting,
                     suitability,
+                    meeting,
                     has_worker,
                     end_report_submitted,
                     paperwork_over,
@@ -106,9 +109,30 @@ fn counselling_is_accepted_once_a_meeting_found_it_suitable() {
         assert_eq!(code(&situation, manager, Step::Accept), ReferralRefusal::SuitabilityOutstanding);
         assert_eq!(step(&situation, manager, Step::Decline), Ok(Declined));
         assert_eq!(step(&situation, manager, Step::ArrangeSuitabilityMeeting), Ok(Submitted));
-        assert_eq!(step(&situation, Capacity::Worker, Step::RecordSuitability), Ok(Submitted));
+        let held = Situation { meeting: Meeting::Held, ..situation };
+        assert_eq!(step(&held, Capacity::Worker, Step::RecordSuitability), Ok(Submitted));
     }
     assert_eq!(step(&counselling(Some(Suitability::Suitable)), manager, Step::Accept), Ok(Accepted));
+}
+
+#[test]
+fn what_a_meeting_found_is_recorded_once_and_after_it_was_held() {
+    let now = "2017-10-02T09:00:00Z".parse().expect("an instant");
+    for (meets_at, is_recorded, stands) in [
+        ("2017-10-02T09:00:01Z", false, Meeting::Ahead),
+        ("2017-10-02T09:00:00Z", false, Meeting::Held),
+        ("2017-10-02T08:00:00Z", true, Meeting::Recorded),
+    ] {
+        let meeting = meeting(meets_at.parse().expect("an instant"), is_recorded, now);
+        assert_eq!(meeting, stands);
+        let situation = Situation { meeting, ..counselling(None) };
+        for capacity in [Capacity::Worker, Capacity::ProviderManager] {
+            let is_offered = available(&situation, &[capacity]).contains(&Step::RecordSuitability);
+            assert_eq!(is_offered, stands == Meeting::Held, "{stands:?}");
+        }
+    }
+    let none = available(&counselling(None), &[Capacity::ProviderManager]);
+    assert!(none.contains(&Step::ArrangeSuitabilityMeeting) && !none.contains(&Step::RecordSuitability));
 }
 
 #[test]

@@ -110,7 +110,7 @@ fn terms(unit: ServiceUnit, pence: i64) -> Terms {
         acceptable_absence_percent: 10,
         late_cancellation_percent: 25,
         late_cancellation_hours: 24,
-        provider_logistics_percent: 0,
+        provider_logistics_percent: 40,
     }
 }
 
@@ -120,6 +120,7 @@ fn hundredths(session: &Delivered) -> i64 {
         SessionFact::Attended => 100,
         SessionFact::Absent(AttendanceOutcome::UnacceptableAbsence)
         | SessionFact::NotDelivered(NotDeliveredReason::Unacceptable) => 50,
+        SessionFact::NotDelivered(NotDeliveredReason::Logistics) => 40,
         SessionFact::Absent(AttendanceOutcome::AcceptableAbsence)
         | SessionFact::NotDelivered(NotDeliveredReason::Acceptable) => 10,
         SessionFact::Cancelled { by: Party::ServiceUser, cancelled_at }
@@ -127,10 +128,7 @@ fn hundredths(session: &Delivered) -> i64 {
         {
             25
         }
-        SessionFact::Absent(_)
-        | SessionFact::NotDelivered(_)
-        | SessionFact::Cancelled { .. }
-        | SessionFact::Open => 0,
+        SessionFact::Absent(_) | SessionFact::Cancelled { .. } | SessionFact::Open => 0,
     }
 }
 

@@ -297,6 +297,7 @@ impl Eyes<'_> {
                 risk: None,
                 sentence: text("sentence").and_then(SentenceKind::from_name),
                 programme: None,
+                assessed: &[],
                 rar_days: RarDays::Unknown,
                 ldu: ldu.map(|ldu| ldu.name.as_str()),
                 items: RequiredItem::ALL,

@@ -292,6 +292,7 @@ impl<'f> Oracle<'f> {
         sight.rule("probation_case", &rows.probation_case, |row| self.case(who, row.id));
         sight.rule("case_need", &rows.case_need, |row| self.case(who, row.case_id));
         sight.rule("sentence", &rows.sentence, |row| self.case(who, row.case_id));
+        sight.rule("programme_suitability", &rows.programme_suitability, |row| self.case(who, row.case_id));
         sight.rule("case_officer", &rows.case_officer, |row| self.case(who, row.case_id));
         sight.rule("case_holding", &rows.case_holding, |row| self.case(who, row.case_id));
         let manages = who.is_any(&[Role::TeamManager, Role::Auditor]);

@@ -1,7 +1,7 @@
 //! Questions that nobody thought of: anybody asks anything, and the answer is held against the oracle.
 
 use rules::access::Kind;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::answers::Seen;
 use super::asking::Asking;
@@ -101,13 +101,15 @@ impl<'a> Asking<'a> {
                 }
             }
         }
+        put_in_order(&mut call.arguments);
         if self.draw.chance(FOLLOWED) && self.eyes.expected(&call).is_ok_and(|all| all.len() <= LONG) {
             let size = 1 + self.draw.below(25);
             self.all_pages(&call, size).await;
         }
         let first = 1 + self.draw.below(12);
         call = call.with("first", first.into());
-        let order = call.arguments.get("orderBy").cloned();
+        // What is sought by words may come in the order in which it fits.
+        let order = ["orderBy", "text"].into_iter().find_map(|name| call.arguments.get(name)).cloned();
         let fits: Vec<_> = cursors.iter().filter(|(of, _)| *of == field.name).collect();
         // A cursor of one order is none of another.
         if order.is_none()
@@ -246,5 +248,19 @@ impl<'a> Asking<'a> {
             }
         }
         picks
+    }
+}
+
+/// A period that ends before it begins is refused, and nothing would be learnt of it.
+fn put_in_order(arguments: &mut Map<String, Value>) {
+    for (from, to) in [("from", "to"), ("deliveredFrom", "deliveredTo"), ("submittedFrom", "submittedTo")] {
+        let [Some(first), Some(last)] = [from, to].map(|name| arguments.get(name).cloned()) else { continue };
+        if first.as_str() > last.as_str() {
+            arguments.insert(from.to_owned(), last);
+            arguments.insert(to.to_owned(), first);
+        }
+    }
+    if let Some(Value::Object(filter)) = arguments.get_mut("filter") {
+        put_in_order(filter);
     }
 }

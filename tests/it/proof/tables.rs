@@ -65,7 +65,7 @@ macro_rules! tables {
 
 tables! {
     organisation ldu person person_role service service_need service_mode service_duty service_area service_venue service_availability criterion criterion_version cohort cohort_ldu instrument price_batch price delivery_cost budget price_threshold probation_case
-    case_need sentence case_officer case_holding case_restriction referral shared_person desired_outcome referral_item
+    case_need sentence programme_suitability case_officer case_holding case_restriction referral shared_person desired_outcome referral_item
     referral_price referral_assignment referral_question referral_amendment referral_note suitability_meeting eligibility_override variation
     place group_session session session_change attendance referral_start feedback charge measure qualification end_report
     end_report_outcome audit_event idempotency_key trusted_issuer api_client client_secret revocation reading
@@ -96,7 +96,7 @@ macro_rules! shown {
 }
 
 shown! {
-    organisation ldu person service criterion criterion_version cohort instrument price_batch price delivery_cost budget price_threshold probation_case sentence case_officer
+    organisation ldu person service criterion criterion_version cohort instrument price_batch price delivery_cost budget price_threshold probation_case sentence programme_suitability case_officer
     case_holding case_restriction referral desired_outcome referral_item referral_assignment referral_question
     referral_amendment referral_note suitability_meeting eligibility_override variation place group_session session session_change attendance feedback
     charge measure qualification end_report end_report_outcome audit_event trusted_issuer api_client client_secret

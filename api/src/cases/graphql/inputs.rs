@@ -2,8 +2,10 @@
 
 use crate::graphql::date::Date;
 use async_graphql::{InputObject, MaybeUndefined};
-use entity::{ldu, organisation, person, probation_case};
-use rules::terms::{AccessRestriction, Ethnicity, Flag, Gender, Likelihood, Need, RiskLevel, SentenceKind};
+use entity::{ldu, organisation, person, probation_case, service};
+use rules::terms::{
+    AccessRestriction, Ethnicity, Flag, Gender, Likelihood, Need, RiskLevel, SentenceKind, Suitability,
+};
 
 use crate::graphql::global_id::GlobalId;
 use crate::graphql::shown::Shown;
@@ -135,6 +137,25 @@ pub struct RecordSentenceInput {
     pub version: i32,
     /// The sentence; one of the same kind and first day is replaced.
     pub sentence: SentenceInput,
+    /// A key of your choice: a repeat with the same key and input returns the first answer.
+    pub idempotency_key: Option<String>,
+}
+
+/// What an assessment found of somebody for a programme.
+#[derive(InputObject)]
+pub struct RecordProgrammeSuitabilityInput {
+    /// The case.
+    pub case_id: GlobalId<probation_case::Entity>,
+    /// The version that you read.
+    pub version: i32,
+    /// The programme, as a service of the directory.
+    pub service_id: GlobalId<service::Entity>,
+    /// What was found.
+    pub suitability: Shown<Suitability>,
+    /// What it was found by, and what speaks for it or against it; at most 10 000 characters.
+    pub findings: String,
+    /// The day of the assessment (Europe/London), from the person's birth until today; left out: today.
+    pub assessed_on: Option<Date>,
     /// A key of your choice: a repeat with the same key and input returns the first answer.
     pub idempotency_key: Option<String>,
 }

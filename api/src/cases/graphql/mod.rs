@@ -4,6 +4,7 @@ pub mod inputs;
 pub mod mutations;
 mod parts;
 pub mod queries;
+mod suitability;
 
 use crate::graphql::date::Date;
 use async_graphql::{Context, Object};
@@ -11,6 +12,7 @@ use chrono::{DateTime, Utc};
 use entity::{Id, Reads, ldu, organisation, person, probation_case, reads_columns};
 use rules::terms::{Ethnicity, Flag, Gender, Likelihood, Need, RiskLevel};
 
+use super::suitability::of_cases as suitability_of;
 use super::{reads, service};
 use crate::beside;
 use crate::error::Result;
@@ -31,6 +33,7 @@ use crate::store::kin::{Member, ToMany, ToOne};
 pub use mutations::CasesMutation;
 pub use parts::{Holding, OfficerPeriod, Restriction, Sentence};
 pub use queries::CasesQuery;
+pub use suitability::ProgrammeSuitability;
 
 type CaseId = Id<probation_case::Entity>;
 
@@ -46,6 +49,7 @@ pub struct CaseKin {
     officer: ToOne<Id<person::Entity>, NamedPerson>,
     needs: ToMany<CaseId, Need>,
     sentences: ToMany<CaseId, Sentence>,
+    suitability: ToMany<CaseId, ProgrammeSuitability>,
     officers: ToMany<CaseId, OfficerPeriod>,
     holdings: ToMany<CaseId, Holding>,
     restrictions: ToMany<CaseId, Restriction>,
@@ -196,6 +200,11 @@ impl Case {
     /// The sentences that the case is on, the latest first.
     async fn sentences(&self, ctx: &Context<'_>) -> Result<Cut<'_, Sentence>> {
         cut(ctx, self.0.kin().sentences.of(&self.0.id, || reads::sentences(store(ctx), self.ids())).await)
+    }
+    /// What assessments found of the person for programmes, the latest first, those that were superseded among them.
+    async fn programme_suitability(&self, ctx: &Context<'_>) -> Result<Cut<'_, ProgrammeSuitability>> {
+        let load = || suitability_of(store(ctx), self.ids());
+        cut(ctx, self.0.kin().suitability.of(&self.0.id, load).await)
     }
     /// Who was responsible for the case, the present officer first.
     async fn officer_history(&self, ctx: &Context<'_>) -> Result<Cut<'_, OfficerPeriod>> {

@@ -5,8 +5,9 @@ use rules::cases::CaseRefusal;
 
 use super::Case;
 use super::inputs::{
-    AllocateCaseInput, AssignOfficerInput, ImportCasesInput, LiftRestrictionInput, RecordSentenceInput,
-    RegisterCaseInput, RestrictCaseInput, UpdateCaseInput,
+    AllocateCaseInput, AssignOfficerInput, ImportCasesInput, LiftRestrictionInput,
+    RecordProgrammeSuitabilityInput, RecordSentenceInput, RegisterCaseInput, RestrictCaseInput,
+    UpdateCaseInput,
 };
 use crate::cases::{import, service};
 use crate::error::Result;
@@ -20,6 +21,7 @@ payloads! {
     AllocateCasePayload { case: Case }
     UpdateCasePayload { case: Case }
     RecordSentencePayload { case: Case }
+    RecordProgrammeSuitabilityPayload { case: Case }
     AssignOfficerPayload { case: Case }
     RestrictCasePayload { case: Case }
     LiftRestrictionPayload { case: Case }
@@ -85,6 +87,20 @@ impl CasesMutation {
         let done =
             mutate(ctx, input, |write, input| Box::pin(service::record_sentence(write, input))).await?;
         RecordSentencePayload::answer(ctx, done).await
+    }
+
+    /// Records what an assessment found of somebody for a programme: services ask for it by criteria of the kind
+    /// SUITABILITY. A later assessment for the same programme takes the place of an earlier one, which stays in the
+    /// history. Roles: RESPONSIBLE_OFFICER, TEAM_MANAGER, COURT_OFFICER.
+    async fn record_programme_suitability(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What is to be done.")] input: RecordProgrammeSuitabilityInput,
+    ) -> Result<RecordProgrammeSuitabilityPayload> {
+        let done =
+            mutate(ctx, input, |write, input| Box::pin(service::record_programme_suitability(write, input)));
+        let done = done.await?;
+        RecordProgrammeSuitabilityPayload::answer(ctx, done).await
     }
 
     /// Names the responsible officer; the history is kept. Roles: TEAM_MANAGER.

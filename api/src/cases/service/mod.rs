@@ -5,6 +5,7 @@ mod circumstances;
 mod keeping;
 mod registering;
 mod sentences;
+mod suitability;
 
 use entity::{Id, probation_case};
 use rules::cases::{self, CaseRefusal};
@@ -23,6 +24,7 @@ pub use circumstances::set_needs;
 pub use keeping::{assign_officer, change_officer, update_case};
 pub use registering::{allocate_case, begin_holding, register_case};
 pub use sentences::{put_sentence, record_sentence};
+pub use suitability::record_programme_suitability;
 
 type CaseId = Id<probation_case::Entity>;
 

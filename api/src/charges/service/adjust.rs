@@ -2,6 +2,7 @@
 
 use entity::{Id, charge, referral, referral_price};
 use rules::charges::{Adjusted, adjustment};
+use rules::statements::ADJUSTS;
 use rules::terms::ChargeKind;
 use sea_orm::ColumnTrait;
 
@@ -32,7 +33,7 @@ pub async fn adjust_charge(write: &mut Write, input: AdjustChargeInput) -> Resul
     if !refusals.is_empty() {
         return Err(refusals.into());
     }
-    let unit_key = format!("adjustment:{}", charge.unit_key);
+    let unit_key = format!("{ADJUSTS}{}", charge.unit_key);
     let earlier =
         lines.iter().filter(|line| *line.kind == ChargeKind::Adjustment && line.unit_key == unit_key);
     let row = charge::Model {

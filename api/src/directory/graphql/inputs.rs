@@ -131,7 +131,8 @@ pub struct AddCriterionInput {
     /// true}`, `{"kind": "priority_cases"}`, `{"kind": "sentence", "any_of": ["licence"]}`, `{"kind": "ldu",
     /// "any_of": ["Worcestershire"]}`, `{"kind": "offending", "any_of": ["domestic_abuse"]}`, `{"kind": "iom"}`,
     /// `{"kind": "likelihood", "any_of": ["high"]}`, `{"kind": "risk_level", "any_of": ["low", "medium"]}`,
-    /// `{"kind": "rar_days_left", "min": 10}`, `{"kind": "programme", "any_of": ["Resolve"]}`. They are combined:
+    /// `{"kind": "rar_days_left", "min": 10}`, `{"kind": "programme", "any_of": ["Resolve"]}`,
+    /// `{"kind": "suitability", "any_of": ["BBR"]}`. They are combined:
     /// `{"kind": "all", "of": [ … ]}`, `{"kind": "any", "of": [ … ]}`, `{"kind": "not", "of": … }`, 5 deep and 50 in
     /// all at most. Values are the enums' names in lower case. What is wrong in it is named by its place:
     /// `["value", "of", "1", "any_of", "0"]`.

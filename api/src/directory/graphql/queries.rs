@@ -55,7 +55,8 @@ impl DirectoryQuery {
         Some(Service::load(store(ctx), id.0).await)
     }
 
-    /// The services of the network, by name. Roles: all.
+    /// The services of the network, by name; those sought by words, the best fit first: where the name has the words, then
+    /// where it has what begins with them, then where the content or the provider does. Roles: all.
     #[allow(clippy::too_many_arguments)]
     async fn services(
         &self,
@@ -116,7 +117,11 @@ impl DirectoryQuery {
             person: person.unwrap_or_default().wanted()?,
         };
         let window = window(ctx, first, after, last, before)?;
-        let page = search::sought(store(ctx), &sought).await?.page(&search::BY_NAME, &window).await?;
+        let found = search::sought(store(ctx), &sought).await?;
+        let page = match search::fit(&sought) {
+            Some(fit) => found.page_by_fit(&fit, &search::BY_NAME, &window).await?,
+            None => found.page(&search::BY_NAME, &window).await?,
+        };
         let total = match wants_total(ctx) {
             true => Some(search::sought(store(ctx), &sought).await?.count().await?),
             false => None,

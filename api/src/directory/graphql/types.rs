@@ -1,6 +1,6 @@
 //! The things of the directory.
 
-use crate::graphql::date::Date;
+use crate::graphql::date::{Date, in_order};
 use async_graphql::{Context, Json, Object};
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::{Id, criterion, ldu, organisation, reads_columns, service};
@@ -237,6 +237,7 @@ impl Service {
             GlobalId<organisation::Entity>,
         >,
     ) -> Result<Rows<PricePeriod>> {
+        in_order(("from", from), ("to", to))?;
         let ids = || self.0.rows().iter().map(|row| row.id).collect();
         let from = from.map_or(NaiveDate::MIN, |day| day.0);
         let window = Period { from, to: to.map(|day| day.0) };

@@ -3,14 +3,15 @@
 use std::collections::HashSet;
 
 use async_graphql::MaybeUndefined;
+use chrono::NaiveDate;
 use entity::{Coded, Id, criterion, criterion_version, ldu, organisation, service};
 use rules::Refusal;
 use rules::directory::{
-    Criterion, DirectoryRefusal, Flaw, check_overlap, check_period, is_called, overlap, overlaps,
+    Beside, Criterion, DirectoryRefusal, Flaw, check_overlap, check_period, is_called, overlap, overlaps,
 };
 use rules::search::fold;
 use rules::text::{Form, LONG_TEXT};
-use sea_orm::{ColumnTrait, Order};
+use sea_orm::{ColumnTrait, Condition, Order};
 
 use super::{TEXT, days, given, not_a_provider};
 use crate::directory::graphql::{AddCriterionInput, ChangeCriterionInput};
@@ -161,20 +162,36 @@ async fn unknown_programmes(write: &Write, asked: &Criterion) -> Result<Vec<Flaw
     Ok(unknown.map(|(path, name)| Flaw { path, message: message(name) }).collect())
 }
 
-/// What of a row nobody could meet who meets another row of the same owner that is in force on some of the same days, for
-/// the same purchaser.
+fn period(row: &criterion::Model) -> (Option<NaiveDate>, Option<NaiveDate>) {
+    (row.effective_from, row.effective_to)
+}
+
+/// Whose another row is that is asked of the same referrals: of a provider's row, those of its services as well.
+fn whose<'s>(row: &criterion::Model, other: &criterion::Model, services: &'s [service::Model]) -> Beside<'s> {
+    match (row.service_id, other.service_id) {
+        (Some(_), None) => Beside::Provider,
+        (None, Some(id)) => {
+            let of = services.iter().find(|service| service.id == id);
+            of.map_or(Beside::SameOwner, |service| Beside::Service(&service.name))
+        }
+        (Some(_), Some(_)) | (None, None) => Beside::SameOwner,
+    }
+}
+
+/// What of a row nobody could meet who meets another row that is asked of the same referrals, by the service or by its
+/// provider, on some of the same days and of the same purchaser.
 fn contradiction(
     row: &criterion::Model,
     others: &[criterion::Model],
+    services: &[service::Model],
 ) -> Result<Option<Refusal<DirectoryRefusal>>> {
     let asked = understood(row)?;
-    let period = |row: &criterion::Model| (row.effective_from, row.effective_to);
     for other in others {
         let apart = row.purchaser.zip(other.purchaser).is_some_and(|(one, other)| one != other);
         if apart || !overlap(period(row), period(other)) {
             continue;
         }
-        if let Some(flaw) = asked.contradicts(&understood(other)?) {
+        if let Some(flaw) = asked.contradicts(&understood(other)?, whose(row, other, services)) {
             return Ok(Some(Refusal {
                 code: DirectoryRefusal::Contradicts,
                 field: std::iter::once("value".to_owned()).chain(flaw.path).collect(),
@@ -185,27 +202,31 @@ fn contradiction(
     Ok(None)
 }
 
-/// Refuses a row beside which the same rule of the same owner would be in force on some day, or one that contradicts it.
+/// Refuses a row beside which the same rule of the same owner would be in force on some day, or one that contradicts it,
+/// whether the service asks that or its provider.
 async fn beside(write: &Write, row: &criterion::Model) -> Result<Option<Refusal<DirectoryRefusal>>> {
     use criterion::Column::{Id as Criterion, ProviderId, ServiceId};
-    // Whoever writes a rule of the same owner next waits here, and then sees this one.
+    // Whoever writes next what is asked of the same referrals waits here, and then sees this one: a row of a provider
+    // holds all of its services.
     let services = write
         .find::<service::Entity>()
         .filter_if(row.service_id.map(|id| service::Column::Id.eq(id)))
         .filter_if(row.provider_id.map(|id| service::Column::ProviderId.eq(id)));
-    services.order_by(service::Column::Id, Order::Asc).locked().all().await?;
-    let own = write
-        .find::<criterion::Entity>()
-        .filter_if(row.service_id.map(|id| ServiceId.eq(id)))
-        .filter_if(row.provider_id.map(|id| ProviderId.eq(id)))
-        .filter(Criterion.ne(row.id));
-    let others = own.all().await?;
-    let period = |row: &criterion::Model| (row.effective_from, row.effective_to);
-    let is_alike =
-        |other: &&criterion::Model| other.purchaser == row.purchaser && other.rule_key == row.rule_key;
+    let services = services.order_by(service::Column::Id, Order::Asc).locked().all().await?;
+    let provider = row.provider_id.or_else(|| services.first().map(|service| service.provider_id));
+    let asked = Condition::any()
+        .add(ServiceId.is_in(services.iter().map(|service| service.id)))
+        .add_option(provider.map(|id| ProviderId.eq(id)));
+    let others = write.find::<criterion::Entity>().filter(asked).filter(Criterion.ne(row.id)).all().await?;
+    let is_alike = |other: &&criterion::Model| {
+        let owner = (other.provider_id, other.service_id);
+        owner == (row.provider_id, row.service_id)
+            && other.purchaser == row.purchaser
+            && other.rule_key == row.rule_key
+    };
     match check_overlap(period(row), others.iter().filter(is_alike).map(period)) {
         Some(refusal) => Ok(Some(refusal)),
-        None => contradiction(row, &others),
+        None => contradiction(row, &others, &services),
     }
 }
 

@@ -41,6 +41,7 @@ pub async fn add_service(write: &mut Write, input: AddServiceInput) -> Result<Id
         provider_id: provider.id,
         search_text: search_text(&name, &provider),
         search_words: search_words(&name, &description, &provider),
+        name_words: kept_words(&name),
         name,
         description,
         earliest_start: None,
@@ -128,6 +129,7 @@ pub async fn change_service(write: &mut Write, input: ChangeServiceInput) -> Res
     if let Some(text) = &input.description {
         after.description = form.required("description", text, LONG_TEXT);
     }
+    after.name_words = kept_words(&after.name);
     after.search_words = search_words(&after.name, &after.description, &provider);
     after.delivery = input.delivery.map_or(after.delivery, Coded::from);
     after.unit = input.unit.map_or(after.unit, Coded::from);

@@ -1,8 +1,8 @@
 //! What questions and acts of this room take.
 
 use async_graphql::InputObject;
-use entity::{criterion, ldu, referral, sentence};
-use rules::terms::{Flag, Gender, Likelihood, Purchaser, RequiredItem, RiskLevel, SentenceKind};
+use entity::{criterion, ldu, referral, sentence, service};
+use rules::terms::{Flag, Gender, Likelihood, Purchaser, RequiredItem, RiskLevel, SentenceKind, Suitability};
 
 use crate::graphql::global_id::GlobalId;
 use crate::graphql::shown::Shown;
@@ -42,6 +42,9 @@ pub struct CaseFactsInput {
     pub sentence: Option<Shown<SentenceKind>>,
     /// The accredited programme that the court requires, or would; at most 200 characters.
     pub programme: Option<String>,
+    /// What assessments for programmes found, 20 at most; a programme that is left out was not assessed for.
+    #[graphql(default)]
+    pub suitability: Vec<SuitabilityFactInput>,
     /// The RAR days that are left, or would be, 0 to 1,000.
     pub rar_days: Option<i32>,
     /// The local delivery unit.
@@ -52,6 +55,15 @@ pub struct CaseFactsInput {
     /// Whether home visits are wanted.
     #[graphql(default)]
     pub home_visits: bool,
+}
+
+/// What an assessment for a programme found, or would.
+#[derive(InputObject)]
+pub struct SuitabilityFactInput {
+    /// The programme, as a service of the directory.
+    pub service_id: GlobalId<service::Entity>,
+    /// What was found.
+    pub suitability: Shown<Suitability>,
 }
 
 /// An exception: criteria that do not stand in the way of one referral.

@@ -1,11 +1,11 @@
 //! Questions of eligibility.
 
 use async_graphql::{Context, Object};
-use entity::{ldu, probation_case, service};
-use rules::directory::{Age, RarDays, bases, unavailable};
+use entity::{Identified as _, ldu, probation_case, service};
+use rules::directory::{Age, Assessed, RarDays, bases, unavailable};
 use rules::text::{SHORT_TEXT, check};
 
-use super::inputs::{CaseFactsInput, ReferralFactsInput};
+use super::inputs::{CaseFactsInput, ReferralFactsInput, SuitabilityFactInput};
 use super::types::Eligibility;
 use crate::directory::facts::{said, stated};
 use crate::directory::graphql::Service;
@@ -102,6 +102,31 @@ async fn judged(
     })
 }
 
+/// The most assessments that a client supposes at once.
+const MOST_ASSESSED: usize = 20;
+
+/// What assessments found, as a client supposes it: one for each programme.
+async fn assessed(store: &Store, input: Vec<SuitabilityFactInput>) -> Result<Vec<Assessed>> {
+    if input.len() > MOST_ASSESSED {
+        return Err(Fault::bad_input(format!("suitability: give {MOST_ASSESSED} assessments at most.")));
+    }
+    if input.is_empty() {
+        return Ok(Vec::new());
+    }
+    let services = store.find::<service::Entity>().by_ids(input.iter().map(|one| one.service_id.0)).await?;
+    let mut found = Vec::with_capacity(input.len());
+    for (at, one) in input.iter().enumerate() {
+        if input[..at].iter().any(|earlier| earlier.service_id.0 == one.service_id.0) {
+            let message = format!("suitability.{at}.serviceId: give each programme once.");
+            return Err(Fault::bad_input(message));
+        }
+        let service = services.iter().find(|service| service.id == one.service_id.0);
+        let service = service.ok_or_else(|| Fault::not_found(service::Entity::NAME))?;
+        found.push(Assessed { programme: service.name.clone(), suitability: one.suitability.0, on: None });
+    }
+    Ok(found)
+}
+
 /// The facts that a client gave, if they can be anybody's.
 pub async fn bare(store: &Store, input: CaseFactsInput) -> Result<Bare> {
     let wrong = |field: &str, what: &str| Fault::bad_input(format!("{field}: give {what}."));
@@ -116,6 +141,7 @@ pub async fn bare(store: &Store, input: CaseFactsInput) -> Result<Bare> {
     let terms = |list: Vec<Shown<_>>| list.into_iter().map(|shown| shown.0).collect();
     let basis = input.sentence.map(|kind| bases(kind.0, input.rar_days, programme.is_some(), None));
     Ok(Bare {
+        assessed: assessed(store, input.suitability).await?,
         bases: basis.unwrap_or_default(),
         purchaser: input.purchaser.0,
         age: match input.age.map(u32::try_from) {

@@ -4,7 +4,8 @@ use async_graphql::{InputObject, MaybeUndefined};
 use entity::{cohort, ldu, place, referral, service};
 use rules::terms::{CohortMode, Weekday};
 
-use crate::graphql::date::Date;
+use crate::error::Result;
+use crate::graphql::date::{Date, in_order};
 use crate::graphql::global_id::GlobalId;
 use crate::graphql::shown::Shown;
 use crate::places::reads::Sought;
@@ -32,8 +33,9 @@ pub struct CohortFilter {
 
 impl CohortFilter {
     /// As the named query takes it.
-    pub fn sought(self) -> Sought {
-        Sought {
+    pub fn sought(self) -> Result<Sought> {
+        in_order(("filter.from", self.from), ("filter.to", self.to))?;
+        Ok(Sought {
             services: self.services.map(|ids| ids.into_iter().map(|id| id.0).collect()),
             ldu: self.ldu.map(|id| id.0),
             from: self.from.map(|day| day.0),
@@ -41,7 +43,7 @@ impl CohortFilter {
             mode: self.mode.map(|mode| mode.0),
             with_places_left: self.with_places_left,
             cancelled_too: self.cancelled_too,
-        }
+        })
     }
 }
 

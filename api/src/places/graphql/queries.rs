@@ -37,7 +37,7 @@ impl PlacesQuery {
         #[graphql(desc = "The last so many, 100 at most.")] last: Option<i32>,
         #[graphql(desc = "End before this cursor.")] before: Option<String>,
     ) -> Result<Rows<Cohort>> {
-        let sought = filter.unwrap_or_default().sought();
+        let sought = filter.unwrap_or_default().sought()?;
         let window = window(ctx, first, after, last, before)?;
         let page = reads::sought(store(ctx), &sought).await?.page(&reads::CALENDAR, &window).await?;
         let total = match wants_total(ctx) {

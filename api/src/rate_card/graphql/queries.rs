@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::graphql::date::Date;
+use crate::graphql::date::{Date, in_order};
 use async_graphql::{Context, Object};
 use entity::{organisation, price, price_batch, service};
 use rules::terms::{PriceKind, PriceStatus};
@@ -131,6 +131,7 @@ impl RateCardQuery {
         let store = store(ctx);
         let (first, last) = last_quarter(store.today());
         let (from, to) = (from.map_or(first, |day| day.0), to.map_or(last, |day| day.0));
+        in_order(("from", Some(from)), ("to", Some(to)))?;
         let sought = preview::Sought { price: price.map(|id| id.0), batch: batch.map(|id| id.0), from, to };
         let preview = preview::preview(store, &sought).await?;
         let ids: BTreeSet<_> = preview.effects.iter().map(|(price, _)| price.service_id).collect();

@@ -393,15 +393,12 @@ impl Referral {
         let service = kin.service.of(&self.0.service_id, || directory::services(store, ids())).await?;
         let meetings = kin.suitability_meetings.of(&self.0.id, || reads::meetings(store, self.ids())).await?;
         let report = kin.end_report.of(&self.0.id, || outcomes::reports_of(store, self.ids())).await?;
+        let furthest = meetings.iter().map(|one| acts::side::meeting(&one.0, store.now())).max();
         let situation = Situation {
             status: *self.0.status,
             needs_suitability_meeting: service.is_some_and(|service| service.0.needs_suitability_meeting),
-            suitability: meetings
-                .iter()
-                .filter(|meeting| meeting.0.suitability.is_some())
-                .max_by_key(|meeting| meeting.0.recorded_at)
-                .and_then(|meeting| meeting.0.suitability)
-                .map(|coded| *coded),
+            suitability: acts::side::found(meetings.iter().map(|meeting| &*meeting.0)),
+            meeting: furthest.unwrap_or_default(),
             has_worker: self.0.worker_id.is_some(),
             end_report_submitted: report.is_some(),
             paperwork_over: acts::side::paperwork_over(&self.0, store.policy(), store.today()),

@@ -9,6 +9,7 @@ use sea_orm::ColumnTrait;
 use super::{Referral, ReferralFilter};
 use crate::error::{Fault, Result};
 use crate::graphql::act::{Node, store};
+use crate::graphql::date::in_order;
 use crate::graphql::global_id::GlobalId;
 use crate::graphql::paging::{Rows, asked, asked_of_nodes, connection, wants_total, window};
 use crate::referrals::reads;
@@ -59,7 +60,7 @@ impl ReferralsQuery {
         #[graphql(desc = "The last so many, 100 at most.")] last: Option<i32>,
         #[graphql(desc = "End before this cursor.")] before: Option<String>,
     ) -> Result<Rows<Referral>> {
-        let sought = sought(filter);
+        let sought = sought(filter)?;
         let find = || {
             let dated =
                 (order_by == ReferralOrder::RespondBy).then(|| referral::Column::RespondBy.is_not_null());
@@ -86,8 +87,9 @@ async fn by_reference(ctx: &Context<'_>, reference: &str) -> Result<Referral> {
 }
 
 /// What a filter looks for.
-pub(super) fn sought(filter: ReferralFilter) -> reads::Sought {
-    reads::Sought {
+pub(super) fn sought(filter: ReferralFilter) -> Result<reads::Sought> {
+    in_order(("filter.submittedFrom", filter.submitted_from), ("filter.submittedTo", filter.submitted_to))?;
+    Ok(reads::Sought {
         statuses: filter.statuses.map(|asked| {
             let all = ReferralStatus::ALL.iter().copied();
             all.filter(|status| asked.iter().any(|asked| asked.0 == *status)).collect()
@@ -104,5 +106,5 @@ pub(super) fn sought(filter: ReferralFilter) -> reads::Sought {
         submitted_from: filter.submitted_from.map(|day| day.0),
         submitted_to: filter.submitted_to.map(|day| day.0),
         text: filter.text,
-    }
+    })
 }

@@ -50,7 +50,7 @@ impl ReferralsSubscription {
         #[graphql(desc = "What the inbox is narrowed to.", default)] filter: ReferralFilter,
         #[graphql(desc = "Tell what happened since this cursor first.")] after: Option<String>,
     ) -> Result<Events<ReferralChange>> {
-        stream(ctx, Inbox(sought(filter)), after).await
+        stream(ctx, Inbox(sought(filter)?), after).await
     }
 
     /// The changes of one referral, with its sessions, questions, notes and all else that hangs on it. The first event

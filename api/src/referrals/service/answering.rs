@@ -105,18 +105,9 @@ pub async fn record_suitability(write: &mut Write, input: RecordSuitabilityInput
     let referral = write.find::<referral::Entity>().get(before.referral_id).await?;
     write.concerns(referral.case_id);
     write.expect_version(&before, input.version).await?;
-    side::permit(write, &referral, ReferralAction::RecordSuitability).await?;
+    side::permit_recording(write, &referral, &before).await?;
     let mut form = Form::new(TEXT);
     let findings = form.required("findings", &input.findings, LONG_TEXT);
-    let ahead = before.meets_at > write.now();
-    form.refuse_if(ahead, ReferralRefusal::Invalid, "meetingId", "The meeting has not been held yet.");
-    let again = before.suitability.is_some();
-    form.refuse_if(
-        again,
-        ReferralRefusal::Invalid,
-        "meetingId",
-        "The meeting is recorded. Arrange another one.",
-    );
     form.finish()?;
     let after = suitability_meeting::Model {
         suitability: Some(input.suitability.into()),

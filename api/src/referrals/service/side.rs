@@ -1,11 +1,11 @@
 //! On which side of a referral the caller stands, and what they may do to it now.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use entity::{end_report, referral, service, suitability_meeting};
 use rules::Refusal;
-use rules::referrals::{self, Capacity, ReferralRefusal, Situation, step};
-use rules::terms::{ReferralAction, ReferralStatus, Role};
-use sea_orm::{ColumnTrait, Order};
+use rules::referrals::{self, Capacity, Meeting, ReferralRefusal, Situation, step};
+use rules::terms::{ReferralAction, ReferralStatus, Role, Suitability};
+use sea_orm::ColumnTrait;
 
 use crate::auth::Scope;
 use crate::error::{Fault, Result};
@@ -33,12 +33,10 @@ pub fn capacity(scope: &Scope, referral: &referral::Model) -> Result<Capacity> {
 /// What the rules need to know of a referral.
 pub async fn situation(write: &Write, referral: &referral::Model) -> Result<Situation> {
     let service = write.find::<service::Entity>().get(referral.service_id).await?;
-    let meeting = write
+    let meetings = write
         .find::<suitability_meeting::Entity>()
         .filter(suitability_meeting::Column::ReferralId.eq(referral.id))
-        .filter(suitability_meeting::Column::Suitability.is_not_null())
-        .order_by(suitability_meeting::Column::RecordedAt, Order::Desc)
-        .first()
+        .all()
         .await?;
     let reports = write
         .find::<end_report::Entity>()
@@ -49,11 +47,26 @@ pub async fn situation(write: &Write, referral: &referral::Model) -> Result<Situ
     Ok(Situation {
         status: *referral.status,
         needs_suitability_meeting: service.needs_suitability_meeting,
-        suitability: meeting.and_then(|meeting| meeting.suitability).map(|coded| *coded),
+        suitability: found(&meetings),
+        meeting: meetings.iter().map(|one| meeting(one, write.now())).max().unwrap_or_default(),
         has_worker: referral.worker_id.is_some(),
         end_report_submitted: reports > 0,
         paperwork_over: paperwork_over(referral, write.policy(), write.today()),
     })
+}
+
+/// What the latest of these suitability meetings found; none when none is recorded.
+pub fn found<'m>(meetings: impl IntoIterator<Item = &'m suitability_meeting::Model>) -> Option<Suitability> {
+    let recorded = meetings.into_iter().filter(|meeting| meeting.suitability.is_some());
+    recorded
+        .max_by_key(|meeting| meeting.recorded_at)
+        .and_then(|meeting| meeting.suitability)
+        .map(|coded| *coded)
+}
+
+/// How far a suitability meeting is.
+pub fn meeting(row: &suitability_meeting::Model, now: DateTime<Utc>) -> Meeting {
+    referrals::meeting(row.meets_at, row.suitability.is_some(), now)
 }
 
 /// Whether the provider's days for paperwork after the referral's end are over.
@@ -68,6 +81,16 @@ pub struct Permit {
     pub capacity: Capacity,
     /// The status that it leads to.
     pub next: ReferralStatus,
+}
+
+/// Decides whether the caller may record what a suitability meeting found.
+pub async fn permit_recording(
+    write: &Write,
+    referral: &referral::Model,
+    of: &suitability_meeting::Model,
+) -> Result<Permit> {
+    let situation = Situation { meeting: meeting(of, write.now()), ..situation(write, referral).await? };
+    Ok(decide(&situation, &capacities(write.scope(), referral), ReferralAction::RecordSuitability)?)
 }
 
 /// Decides whether the caller may take a step, in any capacity they have.

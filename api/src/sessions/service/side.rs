@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use entity::{referral, session};
 use rules::Refusal;
-use rules::referrals::{self, Capacity, Situation};
+use rules::referrals::{self, Capacity, Meeting, Situation};
 use rules::sessions::{SessionRefusal, leaves_open};
 use rules::terms::{AttendanceOutcome, ReferralAction};
 
@@ -19,6 +19,7 @@ fn situation(referral: &referral::Model, policy: Policy, today: NaiveDate) -> Si
         status: *referral.status,
         needs_suitability_meeting: false,
         suitability: None,
+        meeting: Meeting::None,
         has_worker: referral.worker_id.is_some(),
         end_report_submitted: false,
         paperwork_over: paperwork_over(referral, policy, today),

@@ -1,10 +1,11 @@
 use super::*;
 use crate::Term;
-use crate::directory::{Age, Code, RarDays};
-use crate::terms::{Flag, Gender, Likelihood, RequiredItem, RiskLevel, SentenceKind};
+use crate::directory::{Age, Assessed, Code, RarDays};
+use crate::terms::{Flag, Gender, Likelihood, RequiredItem, RiskLevel, SentenceKind, Suitability};
 use chrono::Days;
 use proptest::prelude::*;
 use serde_json::json;
+use std::sync::LazyLock;
 
 fn date(year: i32, month: u32, day: u32) -> NaiveDate {
     NaiveDate::from_ymd_opt(year, month, day).expect("a day of the calendar")
@@ -14,7 +15,7 @@ fn read(json: serde_json::Value) -> Criterion {
     Criterion::parse(&json).expect("a criterion")
 }
 
-fn always(criterion: &Criterion) -> Rule<'_> {
+pub fn always(criterion: &Criterion) -> Rule<'_> {
     Rule { criterion, purchaser: None, effective_from: None, effective_to: None }
 }
 
@@ -27,6 +28,7 @@ fn ben() -> Facts<'static> {
         flags: Some(&[]),
         risk: Some(RiskLevel::Medium),
         programme: None,
+        assessed: &[],
         rar_days: RarDays::Left(12),
         likelihood: Some(Likelihood::Medium),
         sentence: Some(SentenceKind::CommunityOrder),
@@ -220,11 +222,12 @@ fn leaf() -> impl Strategy<Value = Criterion> {
         some(SentenceKind::ALL).prop_map(|any_of| Criterion::Sentence { any_of }),
         (1_u32..30).prop_map(|min| Criterion::RarDaysLeft { min }),
         names().prop_map(|any_of| Criterion::Programme { any_of }),
+        names().prop_map(|any_of| Criterion::Suitability { any_of }),
         names().prop_map(|any_of| Criterion::Ldu { any_of }),
     ]
 }
 
-fn criterion() -> impl Strategy<Value = Criterion> {
+pub fn criterion() -> impl Strategy<Value = Criterion> {
     leaf().prop_recursive(3, 12, 3, |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 1..4).prop_map(|of| Criterion::All { of }),
@@ -235,16 +238,16 @@ fn criterion() -> impl Strategy<Value = Criterion> {
 }
 
 /// A criterion with the purchaser it concerns and its dates, as days from the day of the check.
-type Row = (Criterion, Option<Purchaser>, Option<i64>, Option<i64>);
+pub type Row = (Criterion, Option<Purchaser>, Option<i64>, Option<i64>);
 
-fn row() -> impl Strategy<Value = Row> {
+pub fn row() -> impl Strategy<Value = Row> {
     let near = || prop::option::of(-3_i64..=3);
     (criterion(), prop::option::of(one(Purchaser::ALL)), near(), near())
 }
 
-const TODAY: NaiveDate = NaiveDate::from_ymd_opt(2017, 10, 1).expect("a day of the calendar");
+pub const TODAY: NaiveDate = NaiveDate::from_ymd_opt(2017, 10, 1).expect("a day of the calendar");
 
-fn rules(rows: &[Row]) -> Vec<Rule<'_>> {
+pub fn rules(rows: &[Row]) -> Vec<Rule<'_>> {
     let near = |days: i64| TODAY + chrono::TimeDelta::days(days);
     rows.iter()
         .map(|(criterion, purchaser, from, to)| Rule {
@@ -256,7 +259,23 @@ fn rules(rows: &[Row]) -> Vec<Rule<'_>> {
         .collect()
 }
 
-fn facts() -> impl Strategy<Value = Facts<'static>> {
+/// What assessments may have found: of nobody, of one programme, and of both.
+static ASSESSED: LazyLock<[Vec<Assessed>; 4]> = LazyLock::new(|| {
+    let found = |programme: &str, suitability| Assessed {
+        programme: programme.to_owned(),
+        suitability,
+        on: Some(TODAY),
+    };
+    let (one, other) = ("Worcestershire", "Warwickshire");
+    [
+        vec![],
+        vec![found(one, Suitability::Suitable)],
+        vec![found(one, Suitability::Unsuitable)],
+        vec![found(one, Suitability::Unsuitable), found(other, Suitability::Suitable)],
+    ]
+});
+
+pub fn facts() -> impl Strategy<Value = Facts<'static>> {
     let flags: &[Option<&'static [Flag]>] = &[
         None,
         Some(&[]),
@@ -278,14 +297,14 @@ fn facts() -> impl Strategy<Value = Facts<'static>> {
     let case = (
         prop::option::of(one(SentenceKind::ALL)),
         place(),
-        place(),
+        (place(), prop::sample::select(ASSESSED.each_ref().map(Vec::as_slice).to_vec())),
         prop::sample::select(items),
         any::<bool>(),
     );
     (person, assessed, case).prop_map(|(person, assessed, case)| {
         let (purchaser, age, gender, flags) = person;
         let (likelihood, risk, rar_days) = assessed;
-        let (sentence, ldu, programme, items, home_visits) = case;
+        let (sentence, ldu, (programme, assessed), items, home_visits) = case;
         Facts {
             purchaser,
             age,
@@ -295,6 +314,7 @@ fn facts() -> impl Strategy<Value = Facts<'static>> {
             risk,
             sentence,
             programme,
+            assessed,
             rar_days,
             ldu,
             items,
@@ -319,6 +339,42 @@ fn a_programme_is_for_whom_the_court_required_it() {
     let bbr = || json!({"kind": "programme", "any_of": ["Building Better Relationships"]});
     assert_eq!(answer(bbr(), &Facts { programme: Some("building better  relationships"), ..ben() }), None);
     assert!(answer(bbr(), &ben()).expect("refused").contains("The court required no programme."));
+}
+
+#[test]
+fn a_programme_suits_whom_an_assessment_found_suitable() {
+    let found = |suitability| {
+        vec![Assessed {
+            programme: "Building Better Relationships (BBR)".to_owned(),
+            suitability,
+            on: Some(date(2017, 9, 4)),
+        }]
+    };
+    let (suitable, unsuitable) = (found(Suitability::Suitable), found(Suitability::Unsuitable));
+    let with = |asked: &serde_json::Value, assessed: &[Assessed]| {
+        check(&[always(&read(asked.clone()))], &Facts { assessed, ..ben() }, TODAY)
+            .pop()
+            .map(|unmet| unmet.message())
+    };
+    for name in ["BBR", "building better relationships", "Building Better Relationships (BBR)"] {
+        let bbr = json!({"kind": "suitability", "any_of": [name]});
+        assert_eq!(with(&bbr, &suitable), None, "{name}");
+        let message = with(&bbr, &unsuitable).expect("refused");
+        let fact =
+            "The person was found unsuitable for Building Better Relationships (BBR) on 4 September 2017.";
+        assert!(message.contains(fact), "{message}");
+        let message = with(&bbr, &[]).expect("refused");
+        let change = format!("Have the person assessed for {name}, and record what was found on the case.");
+        assert!(message.starts_with("Assessed as suitable for: ") && message.ends_with(&change), "{message}");
+        // One-to-one work for those whom the group does not suit: whoever was not assessed is not among them.
+        let not = json!({"kind": "not", "of": bbr});
+        assert_eq!(with(&not, &unsuitable), None);
+        assert!(with(&not, &suitable).is_some() && with(&not, &[]).is_some());
+    }
+    let either = json!({"kind": "suitability", "any_of": ["Resolve", "BBR"]});
+    assert_eq!(with(&either, &suitable), None);
+    let message = with(&either, &unsuitable).expect("refused");
+    assert!(message.contains("No assessment of suitability for Resolve is recorded."), "{message}");
 }
 
 #[test]
@@ -435,10 +491,11 @@ proptest! {
         let rules = rules(&rows);
         let eligible = check(&rules, &facts, TODAY).is_empty();
         let may_be = may_be_eligible(&rules, &facts, TODAY);
+        prop_assert_eq!(is_eligible(&rules, &facts, TODAY), eligible);
         prop_assert!(!eligible || may_be);
         let everything_is_known = facts.age != Age::Unknown
             && facts.gender.is_some() && facts.flags.is_some() && facts.likelihood.is_some() && facts.risk.is_some()
-            && facts.sentence.is_some() && facts.ldu.is_some() && matches!(facts.rar_days, RarDays::Left(_));
+            && facts.sentence.is_some() && facts.ldu.is_some() && facts.assessed.len() == 2 && matches!(facts.rar_days, RarDays::Left(_));
         prop_assert!(!everything_is_known || eligible == may_be);
     }
 }

@@ -5,7 +5,7 @@ use entity::*;
 use rules::Term as _;
 use rules::search::fold;
 use rules::terms::{
-    AccessRestriction, Ethnicity, Gender, Grade, Likelihood, Need, RiskLevel, Role, SentenceKind,
+    AccessRestriction, Ethnicity, Gender, Grade, Likelihood, Need, RiskLevel, Role, SentenceKind, Suitability,
 };
 use serde_json::json;
 
@@ -149,8 +149,27 @@ impl Build {
             created_at: at(7, 3, 9),
         };
         self.rows.sentence.push(sentence);
+        self.suitability(row.id, registered_by);
         self.record(&row, registered_by);
         row
+    }
+
+    /// What an assessment at court found, and what one found before.
+    fn suitability(&mut self, case_id: Id<probation_case::Entity>, registered_by: &Place) {
+        for (superseded_at, assessed_on) in [(Some(at(7, 4, 9)), day(2017, 7, 3)), (None, day(2017, 7, 4))] {
+            let row = programme_suitability::Model {
+                id: self.id(),
+                case_id,
+                service_id: self.rows.service[0].id,
+                suitability: Suitability::Suitable.into(),
+                findings: format!("Takes part in groups {}", self.mark()),
+                assessed_on,
+                recorded_by_id: registered_by.staff(Role::CourtOfficer, 0),
+                created_at: at(7, 3, 9),
+                superseded_at,
+            };
+            self.rows.programme_suitability.push(row);
+        }
     }
 
     /// What the audit keeps of a registration.
