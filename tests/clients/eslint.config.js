@@ -71,6 +71,8 @@ export default [
               'StatementFigures',
               'StatementLine',
               'UnmetCriterion',
+              'UnmetDemand',
+              'UnmetNeed',
               'Volume',
               'WeeklyTime',
               'WhyAvailable',
