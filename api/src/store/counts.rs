@@ -5,10 +5,8 @@ use entity::{
     Coded, Id, charge, desired_outcome, organisation, price, referral, referral_price, referral_start,
     service, shared_person,
 };
-use rules::demand;
-use rules::statements;
 use rules::terms::{ChargeKind, Need, Purchaser, ReferralStatus};
-use rules::{Term, london};
+use rules::{Term, demand, london, statements};
 use sea_orm::sea_query::{Alias, CaseStatement, Expr, ExprTrait, IntoColumnRef, Query, SelectStatement};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, JoinType, QueryFilter, QueryResult, QuerySelect,
@@ -86,8 +84,7 @@ impl Store {
             (Sight::Priced, Some(keeper)) => priced_referrals(&self.reads, keeper, counting).await?,
             (Sight::Priced, None) => Vec::new(),
         };
-        let each = rows.iter().map(|row| Ok((counting.of(row)?, tally_of_referrals(row)?)));
-        each.collect()
+        rows.iter().map(|row| Ok((counting.of(row)?, tally_of_referrals(row)?))).collect()
     }
 
     /// What was charged for what was delivered in the spans. By need, of whatever needs the referrals have together.
@@ -105,8 +102,7 @@ impl Store {
             (Sight::Priced, Some(keeper)) => priced_charges(&self.reads, keeper, counting).await?,
             (Sight::Priced, None) => Vec::new(),
         };
-        let each = rows.iter().map(|row| Ok((counting.shared_by(row)?, tally_of_charges(row)?)));
-        each.collect()
+        rows.iter().map(|row| Ok((counting.shared_by(row)?, tally_of_charges(row)?))).collect()
     }
 }
 
