@@ -274,7 +274,7 @@ impl Build {
                 on_card: true,
                 search_text: fold(&format!("{name} {}", place.name)),
                 search_words: kept_words(&format!("{name} {}", place.name)),
-                name_words: kept_words(&name),
+                name_words: kept_words(name),
                 version: 1,
                 created_at: at(1, 2, 9),
             };
