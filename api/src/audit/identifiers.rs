@@ -24,7 +24,7 @@ prefixes! {
     api_client attendance audit_event budget case_holding case_officer case_restriction charge
     client_secret cohort criterion criterion_version delivery_cost desired_outcome eligibility_override
     end_report end_report_outcome feedback group_session instrument ldu measure organisation person place
-    price price_batch price_threshold probation_case qualification reading referral referral_amendment
+    price price_batch price_threshold probation_case programme_suitability qualification reading referral referral_amendment
     referral_assignment referral_item referral_note referral_question revocation sentence service
     service_availability session session_change suitability_meeting trusted_issuer variation
 }
