@@ -87,6 +87,24 @@ scenario! {
         }
     }
 
+    async fn an_argument_that_cannot_be_read_is_named_where_it_stands(world) {
+        let document = "query($on: Date) { services(first: 2) { nodes {
+            name price(on: $on) { pence } cohorts(first: 1) { totalCount } } } }";
+        let refused = world.as_person("nps-officer").query(document, json!({ "on": "nonsense" })).await;
+        let errors = refused.body["errors"].as_array().expect("errors");
+        let paths: Vec<_> = errors.iter().map(|error| error["path"].clone()).collect();
+        assert_eq!(paths, [0, 1].map(|at| json!(["services", "nodes", at, "price"])));
+        assert_eq!(refused.error_codes(), ["BAD_USER_INPUT"; 2]);
+        for error in errors {
+            assert!(error["message"].as_str().is_some_and(|words| words.starts_with("on: ")), "{error}");
+        }
+        // What is asked beside it is answered.
+        for service in refused.list("/services/nodes") {
+            assert!(service["name"].is_string() && service["price"].is_null(), "{service}");
+            assert!(service["cohorts"]["totalCount"].is_number(), "{service}");
+        }
+    }
+
     async fn pages_come_under_other_names_in_fragments_and_by_variables(world) {
         let taken = with_notes(world, "H100004", 3).await;
         let document = "query($id: ID!, $n: Int, $skip: Boolean!) { referral(id: $id) {

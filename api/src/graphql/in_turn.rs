@@ -11,9 +11,12 @@ use async_graphql::indexmap::IndexMap;
 use async_graphql::parser::types::{Field, Selection};
 use async_graphql::registry::Registry;
 use async_graphql::resolver_utils::resolve_container;
-use async_graphql::{ContainerType, ContextSelectionSet, OutputType, Positioned, ServerResult, Value};
+use async_graphql::{
+    ContainerType, ContextSelectionSet, OutputType, Positioned, ServerError, ServerResult, Value,
+};
 use futures_util::future::BoxFuture;
 
+use super::failing::failed;
 use crate::error::Result;
 
 /// An object whose fields are resolved in turn.
@@ -84,7 +87,9 @@ pub async fn list<'a, T: ContainerType + 'a>(
     let mut values = Vec::with_capacity(all.len());
     for (index, one) in all.enumerate() {
         let here = ctx.with_index(index);
-        values.push(object(&here, one).await.map_err(|error| here.set_error_path(error))?);
+        let unplaced =
+            |error: ServerError| if error.path.is_empty() { here.set_error_path(error) } else { error };
+        values.push(object(&here, one).await.map_err(unplaced)?);
     }
     Ok(Value::List(values))
 }
@@ -109,7 +114,10 @@ pub async fn fields<'a, T: ContainerType>(
         let value = if field.node.name.node == "__typename" {
             Value::String(object.introspection_type_name().into_owned())
         } else {
-            object.resolve_field(&here).await?.unwrap_or_default()
+            match object.resolve_field(&here).await {
+                Ok(value) => value.unwrap_or_default(),
+                Err(error) => failed(&here, &T::type_name(), error)?,
+            }
         };
         values.insert(field.node.response_key().node.clone(), value);
     }

@@ -4,6 +4,7 @@ pub mod act;
 mod cost;
 pub mod cut;
 pub mod date;
+pub mod failing;
 pub mod global_id;
 mod guard;
 pub mod in_turn;

@@ -7,10 +7,10 @@ use async_graphql::registry::Registry;
 use async_graphql::resolver_utils::{ContainerType, resolve_container};
 use async_graphql::{Context, ContextSelectionSet, ObjectType, OutputType, Positioned, ServerResult, Value};
 
+use super::failing::failed;
 use super::{Query, cut};
 
-/// `Query`, where a field that may be null is null beside its siblings also when its arguments are refused: the library
-/// gives up the whole object then, and only then (GraphQL specification, Handling Execution Errors).
+/// `Query`, where a field that may be null is null beside its siblings also when its arguments are refused.
 #[derive(Default)]
 pub struct Root(Query);
 
@@ -33,19 +33,10 @@ impl OutputType for Root {
 impl ContainerType for Root {
     async fn resolve_field(&self, ctx: &Context<'_>) -> ServerResult<Option<Value>> {
         match self.0.resolve_field(ctx).await {
-            Err(error) if may_be_null(ctx) => {
-                ctx.add_error(error);
-                Ok(Some(Value::Null))
-            }
+            Err(error) => failed(ctx, &Query::type_name(), error).map(Some),
             resolved => resolved,
         }
     }
 }
 
 impl ObjectType for Root {}
-
-fn may_be_null(ctx: &Context<'_>) -> bool {
-    let query = ctx.schema_env.registry.types.get(Query::type_name().as_ref());
-    let field = query.and_then(|query| query.field_by_name(ctx.item.node.name.node.as_str()));
-    field.is_some_and(|field| !field.ty.ends_with('!'))
-}

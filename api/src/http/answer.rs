@@ -12,6 +12,7 @@ use super::caching;
 use super::negotiation::Media;
 use super::parameters::Refusal;
 use crate::error::{Code, Fault};
+use crate::graphql::failing::is_of_an_argument;
 use crate::graphql::limits::{Limits, Rejection, trim_errors};
 
 /// The header that carries the request's id, both ways.
@@ -140,7 +141,7 @@ pub fn finish(response: &mut Response, limits: &Limits, request_id: &str) {
 /// Gives an error its code that comes without one: from validation, from an argument, or from a field that
 /// was not meant to fail like this.
 fn encode(error: &mut ServerError, request_id: &str) {
-    let asked_wrongly = error.path.is_empty() || is_of_an_argument(&error.message);
+    let asked_wrongly = error.path.is_empty() || is_of_an_argument(error);
     let code = if asked_wrongly { Code::BadUserInput } else { Code::Internal };
     if !asked_wrongly {
         tracing::error!(request_id, path = ?error.path, "a field failed without a code");
@@ -153,12 +154,6 @@ fn encode(error: &mut ServerError, request_id: &str) {
 /// What an answer says of a defect: nothing but that there is one.
 fn defect() -> String {
     Fault::internal("").message()
-}
-
-/// Whether the error says that an argument's value cannot be read. The library finds this out while it
-/// executes and marks it by its wording alone.
-fn is_of_an_argument(message: &str) -> bool {
-    message.starts_with("Failed to parse \"") || message.starts_with("Expected input type \"")
 }
 
 fn code_of(error: &ServerError) -> Option<&str> {
