@@ -89,7 +89,7 @@ scenario! {
 
     async fn an_argument_that_cannot_be_read_is_named_where_it_stands(world) {
         let document = "query($on: Date) { services(first: 2) { nodes {
-            name price(on: $on) { pence } cohorts(first: 1) { totalCount } } } }";
+            name price(on: $on) { id } cohorts(first: 1) { totalCount } } } }";
         let refused = world.as_person("nps-officer").query(document, json!({ "on": "nonsense" })).await;
         let errors = refused.body["errors"].as_array().expect("errors");
         let paths: Vec<_> = errors.iter().map(|error| error["path"].clone()).collect();
