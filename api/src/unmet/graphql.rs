@@ -103,7 +103,7 @@ impl UnmetQuery {
         };
         let read = async {
             let window = window(ctx, first, after, last, before)?;
-            let Sifted { page, from, to } = reads::page(store(ctx), &sought, &window).await?;
+            let Sifted { page, from, to } = reads::page(store(ctx), service.0, &sought, &window).await?;
             let rows = connection(page, None, |rows| rows.into_iter().map(UnmetNeed));
             Ok(rows.reaching(from, to))
         };

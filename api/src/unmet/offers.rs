@@ -23,19 +23,17 @@ pub struct Offer {
 }
 
 impl Offer {
-    /// The service, or all of the card, as far as they take referrals today and work on the need that is sought.
-    pub async fn all(
-        store: &Store,
-        only: Option<Id<service::Entity>>,
-        need: Option<Need>,
-    ) -> Result<Vec<Self>> {
-        let mut services = match only {
-            Some(id) => vec![store.find::<service::Entity>().get(id).await?],
-            None => {
-                let of_card = store.find::<service::Entity>().filter(service::Column::OnCard.eq(true));
-                of_card.order_by(service::Column::Id, Order::Asc).all().await?
-            }
-        };
+    /// The service, or all of the card, as they stand.
+    pub async fn services(store: &Store, only: Option<Id<service::Entity>>) -> Result<Vec<service::Model>> {
+        let find = store.find::<service::Entity>();
+        match only {
+            Some(id) => find.with_id(id).all().await,
+            None => find.filter(service::Column::OnCard.eq(true)).order_by(service::Column::Id, Order::Asc).all().await,
+        }
+    }
+
+    /// Those of these services that take referrals today and work on the need that is sought.
+    pub async fn all(store: &Store, mut services: Vec<service::Model>, need: Option<Need>) -> Result<Vec<Self>> {
         services.retain(|service| is_open(service, store.today()));
         let ids = || services.iter().map(|service| service.id).collect::<Vec<_>>();
         let works_on = needs(store, ids()).await?;

@@ -53,8 +53,14 @@ pub struct Unmet {
 }
 
 /// A page of the cases whose people could have the service and have an unmet need that it works on, the newest first.
-pub async fn page(store: &Store, sought: &Sought, window: &Window) -> Result<Sifted<Unmet>> {
-    let offers = Offer::all(store, sought.service, sought.need).await?;
+pub async fn page(
+    store: &Store,
+    service: Id<service::Entity>,
+    sought: &Sought,
+    window: &Window,
+) -> Result<Sifted<Unmet>> {
+    let service = store.find::<service::Entity>().get(service).await?;
+    let offers = Offer::all(store, vec![service], sought.need).await?;
     let looked_at =
         Window { size: Ord::max(window.size.saturating_mul(LOOKED_AT), LOOKED_AT_LEAST), ..window.clone() };
     let looked = store.looking_through();
@@ -104,7 +110,7 @@ pub enum Of {
 /// How many people have an unmet need and could have a service that works on it: each counts once for each service, need
 /// or area.
 pub async fn counts(store: &Store, by: UnmetBy, sought: &Sought) -> Result<BTreeMap<Of, i64>> {
-    let offers = Offer::all(store, sought.service, sought.need).await?;
+    let offers = Offer::all(store, Offer::services(store, sought.service).await?, sought.need).await?;
     let looked = store.looking_through();
     let cases = candidates(&looked, sought, &offers).order_by(probation_case::Column::Id, Order::Asc);
     let cases = cases.at_most(MOST_PEOPLE + 1).await?;
