@@ -28,12 +28,21 @@ impl Offer {
         let find = store.find::<service::Entity>();
         match only {
             Some(id) => find.with_id(id).all().await,
-            None => find.filter(service::Column::OnCard.eq(true)).order_by(service::Column::Id, Order::Asc).all().await,
+            None => {
+                find.filter(service::Column::OnCard.eq(true))
+                    .order_by(service::Column::Id, Order::Asc)
+                    .all()
+                    .await
+            }
         }
     }
 
     /// Those of these services that take referrals today and work on the need that is sought.
-    pub async fn all(store: &Store, mut services: Vec<service::Model>, need: Option<Need>) -> Result<Vec<Self>> {
+    pub async fn all(
+        store: &Store,
+        mut services: Vec<service::Model>,
+        need: Option<Need>,
+    ) -> Result<Vec<Self>> {
         services.retain(|service| is_open(service, store.today()));
         let ids = || services.iter().map(|service| service.id).collect::<Vec<_>>();
         let works_on = needs(store, ids()).await?;

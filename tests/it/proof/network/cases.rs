@@ -134,7 +134,7 @@ impl Build {
             updated_at: at(9, 1, 9),
         };
         self.rows.probation_case.push(row.clone());
-        for need in [Need::Accommodation, Need::Ete] {
+        for need in [Need::Accommodation, Need::Ete, Need::FinanceAndDebt] {
             self.rows.case_need.push(case_need::Model { case_id: row.id, need: need.into() });
         }
         let sentence = sentence::Model {

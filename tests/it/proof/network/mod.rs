@@ -281,6 +281,10 @@ impl Build {
             let needs = [Need::Ete, Need::Accommodation];
             let of_need = |need: Need| service_need::Model { service_id: service.id, need: need.into() };
             self.rows.service_need.extend(needs.map(of_need));
+            if which == ASKED_FOR {
+                // A need of everybody for which few were referred.
+                self.rows.service_need.push(of_need(Need::FinanceAndDebt));
+            }
             if closes {
                 let ldu_id = self.rows.ldu.first().map(|ldu| ldu.id);
                 let venue =
