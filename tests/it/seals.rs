@@ -264,7 +264,7 @@ async fn a_case_added_to_a_reading_is_found() {
 async fn an_altered_seal_is_found() {
     is_found("was altered", async |world: &World| {
         let seal = audit_seal::Entity::update_many().filter(audit_seal::Column::Number.eq(1));
-        let seal = seal.col_expr(audit_seal::Column::SealedAt, Expr::val(BEGINNING));
+        let seal = seal.col_expr(audit_seal::Column::SealedAt, Expr::val(BEGINNING - TimeDelta::days(1)));
         seal.exec(&world.database).await.expect("an update");
         "seal 1 ".to_owned()
     })

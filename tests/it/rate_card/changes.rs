@@ -76,9 +76,10 @@ scenario! {
         assert_eq!(all["spends"], json!([of_card, of_supply]));
         assert_eq!((&all["from"], &all["to"]), (&json!("2017-11-01"), &json!("2017-11-30")));
         assert_eq!(preview(world, AUTHOR, "").await["from"], "2017-09-01");
-        // A period without a day has no charges.
-        let none = preview(world, AUTHOR, "from: \"2017-11-30\", to: \"2017-11-01\"").await;
-        assert_eq!(none["spends"], json!([spend("NPS", 0, 0, 0), spend("CRC", 0, 0, 0)]));
+        // There is no period without a day.
+        let document = "{ pricePreview(from: \"2017-11-30\", to: \"2017-11-01\") { from } }";
+        let refused = world.as_person(AUTHOR).query(document, json!({})).await;
+        assert_eq!(refused.error_code(), Some("BAD_USER_INPUT"), "{refused:?}");
     }
 
     async fn a_preview_is_for_those_who_keep_prices_and_of_what_they_keep(world) {
