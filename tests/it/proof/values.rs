@@ -101,8 +101,8 @@ impl<'e> Eyes<'e> {
             "Boolean" => Ok(vec![json!(true), json!(false)]),
             "Int" if input.name == "age" => Ok(AGES.map(|age| json!(age)).to_vec()),
             "Int" => Ok(PENCE.map(|pence| json!(pence)).to_vec()),
-            // A period may not begin after it ends, and ends today unless it says so.
-            "Date" if input.name == "from" => Ok(DAYS[..3].iter().map(|day| json!(day)).collect()),
+            // A period may not begin after it ends, and ends today or with the month before unless it says so.
+            "Date" if input.name == "from" => Ok(DAYS[..2].iter().map(|day| json!(day)).collect()),
             "Date" => Ok(DAYS.map(|day| json!(day)).to_vec()),
             "DateTime" => Ok(INSTANTS.map(|instant| json!(instant)).to_vec()),
             "ID" => self.identifiers(place, &input.name, draw),
