@@ -67,7 +67,7 @@ fn at<'a>(answer: &'a Answer, path: &[String]) -> Option<&'a Value> {
     answer.data("/thing").pointer(&format!("/{}", path.join("/")))
 }
 
-/// Somebody in a group of YSS, with a session behind them: the case, the referral, the session.
+/// Somebody at YSS, with a session behind them: the case, the referral, the session.
 async fn delivered(world: &World) -> [String; 3] {
     let more = json!({ "faith": "Quaker", "childcare": "Until three" });
     let more = json!({ "circumstances": more });

@@ -260,7 +260,13 @@ fn before(day: NaiveDate) -> NaiveDate {
 
 impl Keyed for Demand {
     fn key(&self) -> impl AsRef<[u8]> {
-        match &self.of {
+        self.of.key()
+    }
+}
+
+impl Keyed for Of {
+    fn key(&self) -> impl AsRef<[u8]> {
+        match self {
             Of::Service(id) => id.0.to_string(),
             Of::Need(need) => need.code().to_owned(),
             Of::Area(area) => area.clone().unwrap_or_default(),

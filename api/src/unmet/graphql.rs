@@ -4,11 +4,10 @@ use std::collections::HashMap;
 
 use async_graphql::{Context, Object};
 use entity::{ldu, person, service};
-use rules::Term as _;
 use rules::terms::{Need, Purchaser};
 use rules::unmet::UnmetBy;
 
-use super::reads::{self, Of, Sought, Unmet};
+use super::reads::{self, Sought, Unmet};
 use crate::cases::graphql::Case;
 use crate::directory::graphql::Service;
 use crate::directory::reads::services;
@@ -18,6 +17,7 @@ use crate::graphql::cut::{Keyed, cut_owned};
 use crate::graphql::global_id::GlobalId;
 use crate::graphql::paging::{Rows, connection, window};
 use crate::graphql::shown::Shown;
+use crate::store::Of;
 use crate::store::page::Sifted;
 
 /// Somebody who could have a service, with the needs for which they were referred to nothing.
@@ -151,10 +151,6 @@ impl UnmetQuery {
 
 impl Keyed for UnmetDemand {
     fn key(&self) -> impl AsRef<[u8]> {
-        match &self.of {
-            Of::Service(id) => id.0.to_string(),
-            Of::Need(need) => need.code().to_owned(),
-            Of::Area(area) => area.clone().unwrap_or_default(),
-        }
+        self.of.key()
     }
 }

@@ -18,7 +18,7 @@ use crate::cases::graphql::Case;
 use crate::cases::reads::{NEWEST, by_ids};
 use crate::error::{Fault, Result};
 use crate::store::page::{Page, Sifted, Window};
-use crate::store::{Find, Finds, Store};
+use crate::store::{Find, Finds, Of, Store};
 
 type CaseId = Id<probation_case::Entity>;
 
@@ -94,17 +94,6 @@ async fn answered(
     });
     let page = Page { rows: rows.collect(), has_previous: page.has_previous, has_next: page.has_next };
     Ok(Sifted { page, from, to })
-}
-
-/// Of what a count is.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Of {
-    /// A service.
-    Service(Id<service::Entity>),
-    /// A need.
-    Need(Need),
-    /// An area by its name; none where the case has none.
-    Area(Option<String>),
 }
 
 /// How many people have an unmet need and could have a service that works on it: each counts once for each service, need

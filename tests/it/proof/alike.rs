@@ -22,6 +22,8 @@ use crate::world::World;
 const NAMED: usize = 2;
 /// How many rows that may be seen are tried before a place is said to prove nothing.
 const TRIED: usize = 4;
+/// How often everybody asks a question, until one of them is told something.
+const DRAWN: usize = 4;
 /// How often statements are counted again when they differ: a connection that is new says more than one that is not.
 const COUNTS: usize = 4;
 
@@ -215,7 +217,10 @@ impl Naming<'_> {
 
     /// Whether a row that may be seen is told from a hidden one at a place, whoever names it.
     pub async fn tells(&mut self, oracle: &Oracle<'_>, callers: &[Caller], place: &Place) -> bool {
-        for caller in callers.iter().filter(|caller| caller.may(place.kind, &place.field)) {
+        let callers: Vec<_> = callers.iter().filter(|caller| caller.may(place.kind, &place.field)).collect();
+        // What else a question needs is drawn, and of some of it nothing can be told.
+        let draws = if place.is_act() { 1 } else { DRAWN };
+        for caller in std::iter::repeat_n(&callers, draws).flatten() {
             let sight = oracle.sight(caller);
             let eyes = Eyes { catalogue: self.catalogue, oracle, caller, sight: &sight };
             let hidden = place.hidden(eyes, &mut self.draw);

@@ -46,7 +46,7 @@ use self::places::Place;
 use self::random::Chance;
 use self::rows::Everybody;
 pub use self::shows::OPEN;
-use self::shows::VALUES_ALONE;
+use self::shows::{NEVER_SAID, VALUES_ALONE};
 use self::tables::{Facts, TABLES, differences};
 use self::values::Eyes;
 use crate::wire::{self, Statements};
@@ -122,9 +122,7 @@ async fn unproven(
     }
     for object in catalogue.reached_from("Query").into_iter().filter(|object| *object != "Query") {
         let unseen = catalogue.fields(object).iter().filter(|field| !seen.had_value(object, &field.name));
-        // Whoever looks for unmet needs is never told how many there are.
-        let unseen =
-            unseen.filter(|field| (object, field.name.as_str()) != ("UnmetNeedConnection", "totalCount"));
+        let unseen = unseen.filter(|field| !NEVER_SAID.contains(&(object, field.name.as_str())));
         let said = |field: &Field| format!("{object}.{}: nobody was shown a value", field.name);
         unproven.extend(unseen.map(said));
     }
@@ -298,9 +296,7 @@ async fn unproven_places(
             if naming.changed && place.is_beside(naming.catalogue) {
                 break;
             }
-            // Few officers have somebody with an unmet need: `tests/it/unmet.rs` tells them apart.
-            let is_rare = place.field == "unmetNeeds" && place.path == ["officer"];
-            if !is_rare && !naming.tells(&oracle, callers, place).await {
+            if !naming.tells(&oracle, callers, place).await {
                 unproven.push(format!("{place:?}: what may be seen is answered like what may not"));
             }
             rest = others;

@@ -129,6 +129,9 @@ pub const OPEN: [&str; 14] = [
     "cohort_ldu",
 ];
 
+/// Fields that never have a value: of unmet needs nobody is told how many there are, page by page.
+pub const NEVER_SAID: [(&str, &str); 1] = [("UnmetNeedConnection", "totalCount")];
+
 /// Tables that no answer shows as rows: their values stand on other objects, or on none at all. `visibility.rs` holds
 /// them against its oracle.
 pub const VALUES_ALONE: [&str; 17] = [
