@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::json;
 
-use super::write::{Write, insert_unrecorded};
+use super::write::{Write, insert_unrecorded, insert_unrecorded_with};
 use super::{Reach, Store};
 use crate::error::{Code, Fault, Refused, Result};
 
@@ -43,9 +43,7 @@ impl Store {
         }
         // A repeat cannot come to an end, since its key is taken: what the first came to is its answer. Only now is
         // it looked for, so that the many requests that are no repeats do not pay for it.
-        let earlier = self.earlier_answer(key, &act.fingerprint).await;
-        self.reads.rest().await;
-        match earlier? {
+        match self.earlier_answer(key, &act.fingerprint).await? {
             Some(answer) => Ok(Ok(answer)),
             None => outcome,
         }
@@ -63,7 +61,7 @@ impl Store {
         };
         match done {
             Ok(answer) => {
-                write.link.commit().await?;
+                write.link.commit_and_read(&self.reads).await?;
                 self.database.stirred.notify_one();
                 Ok(Ok(answer))
             }
@@ -86,9 +84,14 @@ impl Store {
         }
     }
 
-    async fn begin(&self, operation: &str) -> Result<Write> {
-        // Nobody waits for a connection while they hold another, and what is read after the act is read anew.
+    /// Gives back the connection on which the request reads: nobody waits for one while they hold another. What is read
+    /// after that is read anew.
+    pub async fn rest(&self) {
         self.reads.rest().await;
+    }
+
+    async fn begin(&self, operation: &str) -> Result<Write> {
+        self.rest().await;
         let link = self.database.writing(&Reach::Act(&self.scope, operation)).await?;
         let operation = operation.to_owned();
         Ok(Write { store: self.clone(), link, operation, case: None, audit: Vec::new() })
@@ -114,19 +117,16 @@ impl Write {
     /// Records what was done: the last of what the transaction writes.
     async fn finish<T: Serialize>(&mut self, act: &Act, answer: &T) -> Result<()> {
         let audit = std::mem::take(&mut self.audit);
-        insert_unrecorded(&self.link, audit).await?;
-        if let Some(key) = &act.key {
-            let row = idempotency_key::Model {
-                person_id: self.scope().person(),
-                key: key.clone(),
-                operation: act.operation.clone(),
-                request_hash: act.fingerprint.clone(),
-                answer: json!({ "is": answer }),
-                created_at: self.now(),
-            };
-            insert_unrecorded(&self.link, vec![row]).await?;
-        }
-        Ok(())
+        let Some(key) = &act.key else { return insert_unrecorded(&self.link, audit).await };
+        let key = idempotency_key::Model {
+            person_id: self.scope().person(),
+            key: key.clone(),
+            operation: act.operation.clone(),
+            request_hash: act.fingerprint.clone(),
+            answer: json!({ "is": answer }),
+            created_at: self.now(),
+        };
+        insert_unrecorded_with(&self.link, audit, key).await
     }
 
     /// Undoes everything: nothing is half-written. Returns what came of the act that came to this.

@@ -66,7 +66,8 @@ impl<'s, E: Visible> Find<'s, E> {
             return Together { find: self, columns: Columns::ALL, beside: Vec::new() };
         };
         let fields = asked(None);
-        let wanted = all.iter().filter(|one| fields.contains(&one.field));
+        let shown = |of: &str| reads.iter().any(|one| fields.contains(&one.field) && one.kin.contains(&of));
+        let wanted = all.iter().filter(|one| fields.contains(&one.field) || shown(one.field));
         let beside = wanted.map(|one| {
             let alone = !fields.iter().any(|field| *field != one.field && shows(reads, field, one.field));
             (one, if alone { (one.columns)(&asked(Some(one.field))) } else { Columns::ALL })
@@ -98,6 +99,20 @@ pub fn columns<E: EntityTrait>(reads: &[Reads], fields: &[&str]) -> Columns {
     let needed = |name: &str| name == "id" || name.ends_with("_id") || names.contains(&name);
     let places = E::Column::iter().enumerate().filter(|(_, column)| needed(column.as_str()));
     places.fold(Columns::NONE, |columns, (place, _)| columns.with(place))
+}
+
+impl<E: Visible> Find<'_, E> {
+    /// All rows, and of the rows of `T` whose column `theirs` is `ours` those whose column `only` is NULL: what stands beside
+    /// them. For an act, which answers nothing of what it reads.
+    pub async fn all_with<T: BesideSeen<E>>(
+        mut self,
+        on: (E::Column, T::Column),
+        only: T::Column,
+    ) -> Result<(Vec<E::Model>, Vec<T::Model>)> {
+        join::<E, T>(self.select.query(), "beside", on, Some(only), Columns::ALL);
+        let found = self.rows(None).await?;
+        Ok((placed(&found, Columns::ALL)?, distinct(&found, E::Model::WIDTH, Columns::ALL)?))
+    }
 }
 
 impl<'s, E: Visible, K: Default + 'static> Together<'s, E, K> {

@@ -66,6 +66,21 @@ impl Link {
         }
     }
 
+    /// Commits what was written, and on PostgreSQL goes on reading on the same connection: what ends the one transaction and
+    /// what begins the other are one message.
+    pub(super) async fn commit_and_read(self, reads: &Self) -> Result<(), DbErr> {
+        let (Kind::Scoped(writes), Kind::Scoped(Scoped { open, begins: Some((_, begin)) })) =
+            (&self.0, &reads.0)
+        else {
+            return self.commit().await;
+        };
+        let transaction = writes.open.lock().await.take();
+        let Some(mut transaction) = transaction else { return Ok(()) };
+        transaction.execute(AssertSqlSafe(format!("COMMIT; {begin}"))).await.map_err(on_executing)?;
+        *open.lock().await = Some(transaction);
+        Ok(())
+    }
+
     /// Undoes what was written, where somebody is to hear what it came to: what that was decided by is committed by then.
     pub(super) async fn undo(self) -> Result<(), DbErr> {
         match self.0 {

@@ -20,6 +20,8 @@ pub(super) fn chunks<M>(rows: Vec<M>) -> Vec<Vec<M>> {
 
 pub(super) type ColumnOf<M> = <<M as ModelTrait>::Entity as EntityTrait>::Column;
 
+pub(super) type ActiveModelOf<M> = <<M as ModelTrait>::Entity as EntityTrait>::ActiveModel;
+
 pub(super) fn columns<M: ModelTrait>() -> impl Iterator<Item = ColumnOf<M>> {
     ColumnOf::<M>::iter()
 }

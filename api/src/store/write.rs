@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::{Id, audit_event, named_person, probation_case, service};
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{CommonTableExpression, Expr, InsertStatement};
 use sea_orm::{
-    ActiveModelBehavior, ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait,
-    IntoActiveModel, ModelTrait, Order, QueryFilter,
+    ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel, ModelTrait, Order,
+    QueryFilter, QueryTrait,
 };
 use serde::Serialize;
 use serde_json::json;
@@ -15,7 +15,9 @@ use serde_json::json;
 use super::beyond;
 use super::find::Find;
 use super::link::Link;
-use super::rows::{camel_case, chunks, column, columns, pick, row_id, same_row, table_name, version_of};
+use super::rows::{
+    ActiveModelOf, camel_case, chunks, column, columns, pick, row_id, same_row, table_name, version_of,
+};
 use super::{Store, Visible};
 use crate::auth::Scope;
 use crate::error::{Fault, Result, Stale};
@@ -133,8 +135,8 @@ impl Write {
     /// Adds a row.
     pub async fn insert<M>(&mut self, row: M) -> Result<M>
     where
-        M: ModelTrait + Serialize + IntoActiveModel<<M::Entity as EntityTrait>::ActiveModel>,
-        <M::Entity as EntityTrait>::ActiveModel: Send,
+        M: ModelTrait + Serialize + IntoActiveModel<ActiveModelOf<M>>,
+        ActiveModelOf<M>: Send,
         M::Entity: Visible,
     {
         self.insert_all(vec![row.clone()]).await?;
@@ -144,8 +146,8 @@ impl Write {
     /// Adds rows of one table in one statement.
     pub async fn insert_all<M>(&mut self, rows: Vec<M>) -> Result<()>
     where
-        M: ModelTrait + Serialize + IntoActiveModel<<M::Entity as EntityTrait>::ActiveModel>,
-        <M::Entity as EntityTrait>::ActiveModel: Send,
+        M: ModelTrait + Serialize + IntoActiveModel<ActiveModelOf<M>>,
+        ActiveModelOf<M>: Send,
         M::Entity: Visible,
     {
         if rows.is_empty() {
@@ -155,12 +157,7 @@ impl Write {
             let changes = json!({ "new": row });
             self.record("insert", row, changes);
         }
-        for rows in chunks(rows) {
-            M::Entity::insert_many(rows.into_iter().map(IntoActiveModel::into_active_model))
-                .exec_without_returning(&self.link)
-                .await?;
-        }
-        Ok(())
+        insert_unrecorded(&self.link, rows).await
     }
 
     /// Changes a row from what was read, `before`, to `after`. A row that counts its versions is changed only
@@ -317,14 +314,38 @@ fn untold(fault: Fault) -> Fault {
 /// Adds rows that are records themselves: the audit, the idempotency key, readings.
 pub(super) async fn insert_unrecorded<M>(link: &Link, rows: Vec<M>) -> Result<()>
 where
-    M: ModelTrait + IntoActiveModel<<M::Entity as EntityTrait>::ActiveModel>,
-    <M::Entity as EntityTrait>::ActiveModel:
-        ActiveModelTrait<Entity = M::Entity> + ActiveModelBehavior + Send,
+    M: ModelTrait + IntoActiveModel<ActiveModelOf<M>>,
+    ActiveModelOf<M>: Send,
 {
     for rows in chunks(rows) {
-        M::Entity::insert_many(rows.into_iter().map(IntoActiveModel::into_active_model))
-            .exec_without_returning(link)
-            .await?;
+        link.execute(&insertion(rows)).await?;
     }
     Ok(())
+}
+
+/// As [`insert_unrecorded`], and with the last of them a row of another table: in one statement on PostgreSQL.
+pub(super) async fn insert_unrecorded_with<M, N>(link: &Link, rows: Vec<M>, other: N) -> Result<()>
+where
+    M: ModelTrait + IntoActiveModel<ActiveModelOf<M>>,
+    ActiveModelOf<M>: Send,
+    N: ModelTrait + IntoActiveModel<ActiveModelOf<N>>,
+    ActiveModelOf<N>: Send,
+{
+    let mut chunks = chunks(rows);
+    let last = (link.get_database_backend() == DbBackend::Postgres).then(|| chunks.pop()).flatten();
+    insert_unrecorded(link, chunks.into_iter().flatten().collect()).await?;
+    let other = insertion(vec![other]);
+    let Some(last) = last else { return Ok(link.execute(&other).await.map(drop)?) };
+    let last = CommonTableExpression::new().query(insertion(last)).table_name("others").to_owned();
+    link.execute(&other.with(last.into())).await?;
+    Ok(())
+}
+
+/// The statement that adds these rows.
+pub(super) fn insertion<M>(rows: Vec<M>) -> InsertStatement
+where
+    M: ModelTrait + IntoActiveModel<ActiveModelOf<M>>,
+    ActiveModelOf<M>: Send,
+{
+    M::Entity::insert_many(rows.into_iter().map(IntoActiveModel::into_active_model)).into_query()
 }

@@ -26,9 +26,9 @@ pub struct Account<'a> {
 /// Posts the difference between what is owed for a referral and what stands.
 pub async fn settle(write: &mut Write, referral: &referral::Model) -> Result<()> {
     let sessions = write.find::<session::Entity>().filter(session::Column::ReferralId.eq(referral.id));
-    let sessions = sessions.all().await?;
-    let records = write.find::<attendance::Entity>().filter(attendance::Column::ReferralId.eq(referral.id));
-    let records = records.filter(attendance::Column::SupersededAt.is_null()).all().await?;
+    let of_each = (session::Column::Id, attendance::Column::SessionId);
+    let (sessions, records) =
+        sessions.all_with::<attendance::Entity>(of_each, attendance::Column::SupersededAt).await?;
     let account = Account { referral, sessions: &sessions, attendance: records.iter().collect() };
     settle_all(write, &[account]).await
 }

@@ -19,6 +19,7 @@ use crate::graphql::paging::{asked_of_nodes, place};
 use crate::graphql::shown::Shown;
 use crate::organisations::graphql::{NamedPerson, Organisation};
 use crate::referrals::graphql::Referral;
+use crate::referrals::reads::referrals;
 use crate::sessions::{reads, service as acts};
 use crate::store::Beside;
 use crate::store::kin::{Member, ToMany, ToOne};
@@ -61,27 +62,6 @@ impl Session {
     fn ids(&self) -> Vec<Id<session::Entity>> {
         self.0.rows().iter().map(|row| row.id).collect()
     }
-
-    async fn its_referral(&self, ctx: &Context<'_>) -> Result<Option<&Referral>> {
-        let ids = || {
-            let mut ids: Vec<_> = self.0.rows().iter().map(|row| row.referral_id).collect();
-            ids.sort_unstable();
-            ids.dedup();
-            ids
-        };
-        let load = || crate::referrals::reads::referrals(store(ctx), ids());
-        self.0.kin().referral.of(&self.0.referral_id, load).await
-    }
-
-    async fn present_attendance(&self, ctx: &Context<'_>) -> Result<Option<&Attendance>> {
-        let load = || reads::present_attendance(store(ctx), self.ids());
-        self.0.kin().attendance.of(&self.0.id, load).await
-    }
-
-    async fn present_feedback(&self, ctx: &Context<'_>) -> Result<Option<&Feedback>> {
-        let load = || reads::present_feedback(store(ctx), self.ids());
-        self.0.kin().feedback.of(&self.0.id, load).await
-    }
 }
 
 /// A session with one person, on its own or as a place in a group session.
@@ -94,7 +74,9 @@ impl Session {
     }
     /// The referral under which it is delivered.
     async fn referral(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Referral>>> {
-        self.its_referral(ctx).await.in_turn()
+        let ids = || self.0.rows().iter().map(|row| row.referral_id).collect();
+        let load = || referrals(store(ctx), ids());
+        self.0.kin().referral.of(&self.0.referral_id, load).await.in_turn()
     }
     /// Counts the sessions of the referral, from 1.
     fn number(&self) -> i32 {
@@ -145,11 +127,13 @@ impl Session {
     }
     /// The record of attendance that stands; null until it is recorded.
     async fn attendance(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Attendance>>> {
-        self.present_attendance(ctx).await.in_turn()
+        let load = || reads::present_attendance(store(ctx), self.ids());
+        self.0.kin().attendance.of(&self.0.id, load).await.in_turn()
     }
     /// The feedback that stands; null until it is submitted.
     async fn feedback(&self, ctx: &Context<'_>) -> Option<Result<InTurn<'_, Feedback>>> {
-        self.present_feedback(ctx).await.in_turn()
+        let load = || reads::present_feedback(store(ctx), self.ids());
+        self.0.kin().feedback.of(&self.0.id, load).await.in_turn()
     }
     /// Every record of attendance, the superseded ones too, oldest first.
     async fn attendance_history(&self, ctx: &Context<'_>) -> Result<Cut<'_, Attendance>> {
@@ -163,7 +147,9 @@ impl Session {
     }
     /// Whether its attendance is recorded and its feedback is not yet submitted.
     async fn feedback_due(&self, ctx: &Context<'_>) -> Result<bool> {
-        Ok(*self.0.status == SessionStatus::Recorded && self.present_feedback(ctx).await?.is_none())
+        let load = || reads::present_feedback(store(ctx), self.ids());
+        let submitted = self.0.kin().feedback.of(&self.0.id, load).await?.is_some();
+        Ok(*self.0.status == SessionStatus::Recorded && !submitted)
     }
     /// Counts its changes, what is recorded of it included; send it with the next one.
     fn version(&self) -> i64 {
@@ -176,9 +162,12 @@ impl Session {
     /// What you can do with it now: `SCHEDULE_SESSION` to move or cancel it, `RECORD_SESSION` to record or
     /// correct its attendance and feedback, `JUDGE_ABSENCE` to judge its absence.
     async fn available_actions(&self, ctx: &Context<'_>) -> Result<Vec<Shown<ReferralAction>>> {
-        let Some(referral) = self.its_referral(ctx).await? else { return Ok(Vec::new()) };
-        let outcome = self.present_attendance(ctx).await?.map(|record| *record.0.outcome);
         let store = store(ctx);
+        let ids = || self.0.rows().iter().map(|row| row.referral_id).collect();
+        let referral = self.0.kin().referral.of(&self.0.referral_id, || referrals(store, ids())).await?;
+        let Some(referral) = referral else { return Ok(Vec::new()) };
+        let load = || reads::present_attendance(store, self.ids());
+        let outcome = self.0.kin().attendance.of(&self.0.id, load).await?.map(|record| *record.0.outcome);
         let actions = acts::available(store, &referral.0, &self.0, outcome);
         Ok(actions.into_iter().map(Shown).collect())
     }

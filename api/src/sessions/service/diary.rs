@@ -68,16 +68,14 @@ impl Diary {
     async fn load(write: &Write, which: Condition) -> Result<Vec<Self>> {
         let find = write.find::<referral::Entity>().filter(which).order_by(referral::Column::Id, Order::Asc);
         let referrals = find.locked().all().await?;
-        let ids = || referrals.iter().map(|referral| referral.id);
+        let ids = referrals.iter().map(|referral| referral.id);
         let sessions = write
             .find::<session::Entity>()
-            .of(session::Column::ReferralId, ids())
+            .of(session::Column::ReferralId, ids)
             .order_by(session::Column::Number, Order::Asc);
-        let records = write
-            .find::<attendance::Entity>()
-            .of(attendance::Column::ReferralId, ids())
-            .filter(attendance::Column::SupersededAt.is_null());
-        let (mut sessions, mut records) = (sessions.all().await?, records.all().await?);
+        let of_each = (session::Column::Id, attendance::Column::SessionId);
+        let (mut sessions, mut records) =
+            sessions.all_with::<attendance::Entity>(of_each, attendance::Column::SupersededAt).await?;
         let mut diaries = Vec::with_capacity(referrals.len());
         for referral in referrals {
             let own = |session: &mut session::Model| session.referral_id == referral.id;

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::auth::{FreshSecret, Watch};
 use crate::error::Result;
-use crate::graphql::act::{UserError, mutate, settle};
+use crate::graphql::act::{UserError, mutate, settle, store};
 use crate::payloads;
 use crate::store::Outcome;
 use crate::trust::service::{clients, issuers, revoking};
@@ -67,6 +67,7 @@ impl Sight {
 
 /// Lets this server hear at once of what was just changed; the others ask within a second.
 async fn heed(ctx: &Context<'_>) {
+    store(ctx).rest().await;
     if let Some(watch) = ctx.data_opt::<Watch>()
         && let Err(fault) = watch.look().await
     {
