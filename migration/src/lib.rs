@@ -21,6 +21,7 @@ mod m0012_folded_words;
 mod m0013_suitability;
 mod m0014_waits_and_names;
 mod m0015_named_people;
+mod m0016_who_asks_in_parts;
 
 /// Brings a database to the present shape.
 pub struct Migrator;
@@ -44,6 +45,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0013_suitability::STEP),
             Box::new(m0014_waits_and_names::STEP),
             Box::new(m0015_named_people::STEP),
+            Box::new(m0016_who_asks_in_parts::STEP),
         ]
     }
 }

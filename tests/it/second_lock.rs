@@ -48,7 +48,7 @@ const REMOVED_FROM: [&str; 13] = [
     "service_venue",
 ];
 
-/// The scope of somebody who asks, in the words of `scope.sql`.
+/// The scope of somebody who asks, in the words of the migration m0016.
 pub fn scope(
     reach: &str,
     (person, organisation, kind): (Uuid, Uuid, OrganisationKind),
@@ -67,9 +67,12 @@ pub fn scope(
 pub async fn asking(database: &DatabaseConnection, scope: &Value) -> DatabaseTransaction {
     let transaction = database.begin().await.expect("a transaction");
     transaction.execute_unprepared(&format!("SET LOCAL ROLE {ROLE}")).await.expect("the role");
-    if !scope.is_null() {
-        let statement = "select set_config('network.scope', $1, true)";
-        let values = [scope.to_string().into()];
+    for (name, value) in scope.as_object().into_iter().flatten() {
+        let words =
+            |values: &Vec<Value>| values.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(" ");
+        let value = value.as_array().map_or_else(|| value.as_str().unwrap_or_default().to_owned(), words);
+        let statement = "select set_config($1, $2, true)";
+        let values = [format!("network.{name}").into(), value.into()];
         let statement = Statement::from_sql_and_values(DbBackend::Postgres, statement, values);
         transaction.query_one_raw(statement).await.expect("a scope");
     }

@@ -411,7 +411,7 @@ async fn all_that_a_request_reads_is_read_in_one_transaction() {
     // One asks who the caller is, the other asks as the caller.
     assert_eq!(begun.len(), 2, "{begun:#?}");
     for statement in begun {
-        assert!(statement.starts_with("BEGIN READ ONLY; SELECT set_config('network.scope', "), "{statement}");
+        assert!(statement.starts_with("BEGIN READ ONLY; SET LOCAL network.reach = "), "{statement}");
     }
     assert!(seen.len() > 10, "{seen:#?}");
     world.end().await;
@@ -440,10 +440,7 @@ async fn an_act_and_its_answer_take_two_messages_beside_their_statements() {
     // The gate's, and the act's: what commits it begins that in which its outcome is read again for the answer.
     assert_eq!(bounds, ["BEGIN READ ONLY", "BEGIN", "COMMIT"], "{seen:#?}");
     let committed = seen.iter().find(|statement| statement.starts_with("COMMIT")).expect("a commit");
-    assert!(
-        committed.starts_with("COMMIT; BEGIN READ ONLY; SELECT set_config('network.scope', "),
-        "{committed}"
-    );
+    assert!(committed.starts_with("COMMIT; BEGIN READ ONLY; SET LOCAL network.reach = "), "{committed}");
     world.end().await;
 }
 

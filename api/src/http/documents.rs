@@ -11,6 +11,8 @@ use std::sync::Arc;
 
 use async_graphql::Pos;
 use async_graphql::parser::types::{ExecutableDocument, Selection, SelectionSet};
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
 use sha2::{Digest, Sha256};
 
 use super::parameters::{Asked, Operation, Refusal};
@@ -21,12 +23,30 @@ use crate::settings::Settings;
 /// How a SHA-256 identifies a document.
 const SHA256: &str = "sha256:";
 
+/// How many documents are expected among those that are remembered.
+const DOCUMENTS: usize = 200;
+
+/// How many bytes the texts of all documents have that are remembered: parsed, they take some twenty times as much.
+const REMEMBERED: u64 = 256 * 1024;
+
 /// Which documents are run.
 pub struct Register {
+    /// Documents that were parsed and may be run: front ends send the same few all day.
+    admitted: Cache<String, Arc<ExecutableDocument>, Length>,
     /// The registered documents; none where any document is run.
     trusted: Option<Trusted>,
     /// Whether the schema can be asked for.
     introspection: bool,
+}
+
+/// What a document takes of what is remembered: its length.
+#[derive(Clone)]
+struct Length;
+
+impl Weighter<String, Arc<ExecutableDocument>> for Length {
+    fn weight(&self, text: &String, _: &Arc<ExecutableDocument>) -> u64 {
+        text.len() as u64
+    }
 }
 
 /// Registered documents.
@@ -41,7 +61,8 @@ impl Register {
     /// client would be the one to find out.
     pub fn open(settings: &Settings) -> Result<Self, String> {
         let introspection = settings.documents.show_schema(settings.production);
-        let mut register = Self { trusted: None, introspection };
+        let admitted = Cache::with_weighter(DOCUMENTS, REMEMBERED, Length);
+        let mut register = Self { admitted, trusted: None, introspection };
         if let Some(path) = &settings.documents.trusted {
             let trusted = register.load(path, &settings.limits);
             register.trusted = Some(trusted.map_err(|error| format!("documents.trusted: {error}"))?);
@@ -63,8 +84,19 @@ impl Register {
         Ok(asked.of(query))
     }
 
+    /// The document of this text, if it is one, within the limits, and may be run here.
+    pub fn document(&self, text: &str, limits: &Limits) -> Result<Arc<ExecutableDocument>, Rejection> {
+        if let Some(document) = self.admitted.get(text) {
+            return Ok(document);
+        }
+        let document = Arc::new(admit(text, limits)?);
+        self.allows(&document)?;
+        self.admitted.insert(text.to_owned(), Arc::clone(&document));
+        Ok(document)
+    }
+
     /// Refuses a document that asks for the schema where it is not shown.
-    pub fn allows(&self, document: &ExecutableDocument) -> Result<(), Rejection> {
+    fn allows(&self, document: &ExecutableDocument) -> Result<(), Rejection> {
         if self.introspection {
             return Ok(());
         }

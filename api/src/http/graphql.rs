@@ -22,7 +22,7 @@ use super::documents::Register;
 use super::negotiation::Media;
 pub use super::parameters::{Asked, Operation, Refusal, from_get, from_post};
 use crate::error::Fault;
-use crate::graphql::limits::{Limits, Rejection, admit};
+use crate::graphql::limits::{Limits, Rejection};
 
 /// An operation that may be executed.
 pub struct Prepared {
@@ -89,14 +89,13 @@ pub fn refuse(request: &HttpRequest, refusal: Refusal) -> HttpResponse {
 /// The operation that a request asks for, within the limits and with a value for each variable that needs
 /// one.
 pub fn prepare(operation: Operation, limits: &Limits, register: &Register) -> Result<Prepared, Rejection> {
-    let document = admit(&operation.query, limits)?;
-    register.allows(&document)?;
+    let document = register.document(&operation.query, limits)?;
     let chosen = &choose(&document, operation.operation_name.as_deref())?.node;
     check_variables(chosen, &operation.variables)?;
     let (kind, kept) = (chosen.ty, caching::may_be_kept(&document, chosen));
     let mut request = Request::new(operation.query).variables(operation.variables);
     request.operation_name = operation.operation_name;
-    request.set_parsed_query(document);
+    request.set_parsed_query(document.as_ref().clone());
     Ok(Prepared { request, kind, kept })
 }
 

@@ -1,9 +1,8 @@
 //! Who asks, as PostgreSQL is told at the beginning of every transaction: the second lock, row-level security, goes by
-//! it. The forms are those of `scope.sql` in the migration m0005.
+//! it. The parts are those of the migration m0016.
 
 use entity::{Id, api_client};
 use rules::Term;
-use serde_json::{Value, json};
 
 use crate::auth::Scope;
 
@@ -35,43 +34,48 @@ impl Reach<'_> {
         self.begin("BEGIN")
     }
 
-    /// Both in one message, which a simple query is: it can bind no values, so the scope stands in it as text. In
-    /// hexadecimal it has no character but digits and the letters a to f, and cannot leave its quotes, whatever a
-    /// token's subject holds.
+    /// All in one message, which a simple query is: it can bind no values, so who asks stands in it as text.
     fn begin(&self, begin: &str) -> String {
-        let scope = self.form().to_string();
-        let scope: String = scope.bytes().map(|byte| format!("{byte:02x}")).collect();
-        format!(
-            "{begin}; SELECT set_config('network.scope', convert_from(decode('{scope}', 'hex'), 'UTF8'), true)"
-        )
+        self.parts()
+            .into_iter()
+            .fold(begin.to_owned(), |statement, (name, value)| statement + "; " + &set_local(name, &value))
     }
 
-    fn form(&self) -> Value {
+    fn parts(&self) -> Vec<(&'static str, String)> {
         match *self {
             Self::Read(scope) => of_caller("read", scope),
             Self::Act(scope, operation) => {
-                let mut form = of_caller("act", scope);
-                form["operation"] = operation.into();
-                form
+                let mut parts = of_caller("act", scope);
+                parts.push(("operation", operation.to_owned()));
+                parts
             }
-            Self::Subject(subject) => json!({ "reach": "gate", "subject": subject }),
-            Self::Client(id) => json!({ "reach": "gate", "client": id.0 }),
-            Self::Gate => json!({ "reach": "gate" }),
-            Self::Keep => json!({ "reach": "keep" }),
+            Self::Subject(subject) => vec![("reach", "gate".to_owned()), ("subject", subject.to_owned())],
+            Self::Client(id) => vec![("reach", "gate".to_owned()), ("client", id.to_string())],
+            Self::Gate => vec![("reach", "gate".to_owned())],
+            Self::Keep => vec![("reach", "keep".to_owned())],
         }
     }
 }
 
-fn of_caller(reach: &str, scope: &Scope) -> Value {
+/// Sets a part for the transaction. What could leave its quotes, as the subject of a token could, is written in hexadecimal.
+fn set_local(name: &str, value: &str) -> String {
+    if value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b" _-/".contains(&byte)) {
+        return format!("SET LOCAL network.{name} = '{value}'");
+    }
+    let value: String = value.bytes().map(|byte| format!("{byte:02x}")).collect();
+    format!("SELECT set_config('network.{name}', convert_from(decode('{value}', 'hex'), 'UTF8'), true)")
+}
+
+fn of_caller(reach: &str, scope: &Scope) -> Vec<(&'static str, String)> {
     let roles: Vec<_> = scope.roles().list().into_iter().map(Term::code).collect();
-    json!({
-        "reach": reach,
-        "person": scope.person().0,
-        "organisation": scope.organisation().0,
-        "kind": scope.kind().code(),
-        "roles": roles,
-        "today": scope.today(),
-    })
+    vec![
+        ("reach", reach.to_owned()),
+        ("person", scope.person().to_string()),
+        ("organisation", scope.organisation().to_string()),
+        ("kind", scope.kind().code().to_owned()),
+        ("roles", roles.join(" ")),
+        ("today", scope.today().to_string()),
+    ]
 }
 
 #[cfg(test)]
@@ -80,17 +84,26 @@ mod tests {
 
     #[test]
     fn no_subject_leaves_its_quotes() {
-        for subject in ["o'brien", "'); drop table person; --", "ŵ \u{1f642} \\ \"", ""] {
+        for subject in ["o'brien", "'); drop table person; --", "\u{175} \u{1f642} \\ \"", "a;b", "a\nb"] {
             let statement = Reach::Subject(subject).begin_reading();
             let (before, rest) = statement.split_once("decode('").expect("a value");
             let (hex, after) = rest.split_once('\'').expect("its end");
-            assert_eq!(before, "BEGIN READ ONLY; SELECT set_config('network.scope', convert_from(");
+            let begins = "BEGIN READ ONLY; SET LOCAL network.reach = 'gate'; SELECT set_config('network.subject', convert_from(";
+            assert_eq!(before, begins);
             assert_eq!(after, ", 'hex'), 'UTF8'), true)");
             assert!(hex.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')), "{hex}");
             let bytes = (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(&hex[at..at + 2], 16));
             let bytes: Vec<u8> = bytes.collect::<Result<_, _>>().expect("digits");
-            let form: Value = serde_json::from_slice(&bytes).expect("JSON");
-            assert_eq!(form, json!({ "reach": "gate", "subject": subject }));
+            assert_eq!(String::from_utf8(bytes).expect("a text"), subject);
         }
+    }
+
+    #[test]
+    fn a_plain_value_stands_as_it_is() {
+        let statement = Reach::Subject("yss-worker").begin_writing();
+        assert_eq!(
+            statement,
+            "BEGIN; SET LOCAL network.reach = 'gate'; SET LOCAL network.subject = 'yss-worker'"
+        );
     }
 }

@@ -10,15 +10,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use chrono::{DateTime, Utc};
 use entity::{Id, reading, referral};
 use rules::Term;
-use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, ModelTrait, QueryFilter, Statement, Value,
 };
 use uuid::Uuid;
 
 use super::link::Link;
-use super::rows::{ColumnOf, chunks, column, table_name};
-use super::write::insertion;
+use super::rows::{ColumnOf, column, table_name};
+use super::write::insert_unrecorded;
 use super::{Database, Reach, Store};
 use crate::error::{Fault, Result};
 
@@ -123,10 +122,11 @@ impl Database {
     /// Records readings, all of them or none. Recording the same ones again changes nothing: it may be that an
     /// earlier attempt succeeded and nobody heard.
     pub async fn record(&self, readings: &[Reading], now: DateTime<Utc>) -> Result<()> {
-        if readings.is_empty() {
-            return Ok(());
-        }
+        let Some(first) = readings.first() else { return Ok(()) };
         let link = self.writing(&Reach::Keep).await?;
+        if reading::Entity::find_by_id(first.row.id).one(&link).await?.is_some() {
+            return Ok(link.undo().await?);
+        }
         let case_of = cases_of(&link, readings).await?;
         let mut subjects = Vec::new();
         for reading in readings {
@@ -135,10 +135,7 @@ impl Database {
             subjects.extend(cases.into_iter().map(|case| (reading.row.id.0, case)));
         }
         let row = |reading: &Reading| reading::Model { recorded_at: now, ..reading.row.clone() };
-        for some in chunks(readings.iter().map(row).collect()) {
-            let mut insertion = insertion(some);
-            link.execute(insertion.on_conflict(OnConflict::new().do_nothing().to_owned())).await?;
-        }
+        insert_unrecorded(&link, readings.iter().map(row).collect()).await?;
         add_subjects(&link, &subjects).await?;
         Ok(link.commit().await?)
     }
@@ -153,12 +150,10 @@ async fn add_subjects(link: &Link, subjects: &[(Uuid, Uuid)]) -> Result<()> {
     let backend = link.get_database_backend();
     let statement = if backend == DbBackend::Sqlite {
         "insert into reading_subject (reading_id, case_id)
-         select unhex(value ->> 0, '-'), unhex(value ->> 1, '-') from json_each($1) where true
-         on conflict do nothing"
+         select unhex(value ->> 0, '-'), unhex(value ->> 1, '-') from json_each($1)"
     } else {
         "insert into reading_subject (reading_id, case_id)
-         select (pair ->> 0)::uuid, (pair ->> 1)::uuid from json_array_elements($1::json) as pair
-         on conflict do nothing"
+         select (pair ->> 0)::uuid, (pair ->> 1)::uuid from json_array_elements($1::json) as pair"
     };
     let all = serde_json::to_string(subjects).map_err(Fault::internal)?;
     link.execute_raw(Statement::from_sql_and_values(backend, statement, [all.into()])).await?;

@@ -342,7 +342,7 @@ where
 }
 
 /// The statement that adds these rows.
-pub(super) fn insertion<M>(rows: Vec<M>) -> InsertStatement
+fn insertion<M>(rows: Vec<M>) -> InsertStatement
 where
     M: ModelTrait + IntoActiveModel<ActiveModelOf<M>>,
     ActiveModelOf<M>: Send,
