@@ -55,7 +55,8 @@ pub struct Together<'s, E: EntityTrait, K: 'static> {
 }
 
 impl<'s, E: Visible> Find<'s, E> {
-    /// With those of `all` that are asked for, and of everything only the columns that what is asked for `reads`.
+    /// With those of `all` that are asked for or shown by a field that is, and of everything only the columns that what is
+    /// asked for `reads`.
     pub fn beside<K: Default + 'static>(
         self,
         all: &'static [Beside<K>],
@@ -102,14 +103,14 @@ pub fn columns<E: EntityTrait>(reads: &[Reads], fields: &[&str]) -> Columns {
 }
 
 impl<E: Visible> Find<'_, E> {
-    /// All rows, and of the rows of `T` whose column `theirs` is `ours` those whose column `only` is NULL: what stands beside
-    /// them. For an act, which answers nothing of what it reads.
+    /// All rows, and what stands beside them: the rows of `T` that have the same in the second column of `same` as these in
+    /// the first, and NULL in the column `only`. For an act, which answers nothing of what it reads.
     pub async fn all_with<T: BesideSeen<E>>(
         mut self,
-        on: (E::Column, T::Column),
+        same: (E::Column, T::Column),
         only: T::Column,
     ) -> Result<(Vec<E::Model>, Vec<T::Model>)> {
-        join::<E, T>(self.select.query(), "beside", on, Some(only), Columns::ALL);
+        join::<E, T>(self.select.query(), "beside", same, Some(only), Columns::ALL);
         let found = self.rows(None).await?;
         Ok((placed(&found, Columns::ALL)?, distinct(&found, E::Model::WIDTH, Columns::ALL)?))
     }

@@ -105,5 +105,6 @@ mod tests {
             statement,
             "BEGIN; SET LOCAL network.reach = 'gate'; SET LOCAL network.subject = 'yss-worker'"
         );
+        assert!(Reach::Subject("").begin_writing().ends_with("SET LOCAL network.subject = ''"));
     }
 }

@@ -311,7 +311,7 @@ fn untold(fault: Fault) -> Fault {
     }
 }
 
-/// Adds rows that are records themselves: the audit, the idempotency key, readings.
+/// Adds rows and records nothing of it: the caller does, or they are records themselves, as the audit and readings are.
 pub(super) async fn insert_unrecorded<M>(link: &Link, rows: Vec<M>) -> Result<()>
 where
     M: ModelTrait + IntoActiveModel<ActiveModelOf<M>>,
@@ -323,7 +323,7 @@ where
     Ok(())
 }
 
-/// As [`insert_unrecorded`], and with the last of them a row of another table: in one statement on PostgreSQL.
+/// As [`insert_unrecorded`], and a row of another table: on PostgreSQL in the statement that adds the last of them.
 pub(super) async fn insert_unrecorded_with<M, N>(link: &Link, rows: Vec<M>, other: N) -> Result<()>
 where
     M: ModelTrait + IntoActiveModel<ActiveModelOf<M>>,
@@ -333,11 +333,17 @@ where
 {
     let mut chunks = chunks(rows);
     let last = (link.get_database_backend() == DbBackend::Postgres).then(|| chunks.pop()).flatten();
-    insert_unrecorded(link, chunks.into_iter().flatten().collect()).await?;
+    for rows in chunks {
+        link.execute(&insertion(rows)).await?;
+    }
     let other = insertion(vec![other]);
-    let Some(last) = last else { return Ok(link.execute(&other).await.map(drop)?) };
-    let last = CommonTableExpression::new().query(insertion(last)).table_name("others").to_owned();
-    link.execute(&other.with(last.into())).await?;
+    match last {
+        Some(rows) => {
+            let rows = CommonTableExpression::new().query(insertion(rows)).table_name("others").to_owned();
+            link.execute(&other.with(rows.into())).await?
+        }
+        None => link.execute(&other).await?,
+    };
     Ok(())
 }
 

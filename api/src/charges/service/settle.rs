@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::{adjustments, taken_back};
 use crate::error::{Fault, Result};
+use crate::sessions::service::with_attendance;
 use crate::store::Write;
 
 /// What charges need to know of a referral: its sessions, and what stands recorded of them.
@@ -26,9 +27,7 @@ pub struct Account<'a> {
 /// Posts the difference between what is owed for a referral and what stands.
 pub async fn settle(write: &mut Write, referral: &referral::Model) -> Result<()> {
     let sessions = write.find::<session::Entity>().filter(session::Column::ReferralId.eq(referral.id));
-    let of_each = (session::Column::Id, attendance::Column::SessionId);
-    let (sessions, records) =
-        sessions.all_with::<attendance::Entity>(of_each, attendance::Column::SupersededAt).await?;
+    let (sessions, records) = with_attendance(sessions).await?;
     let account = Account { referral, sessions: &sessions, attendance: records.iter().collect() };
     settle_all(write, &[account]).await
 }

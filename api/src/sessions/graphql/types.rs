@@ -64,6 +64,7 @@ impl Session {
     }
 }
 
+// What hangs on a session is loaded in the body of each field that shows it: `reads_columns` follows no function of ours.
 /// A session with one person, on its own or as a place in a group session.
 #[reads_columns]
 #[Object]

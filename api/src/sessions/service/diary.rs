@@ -12,7 +12,7 @@ use sea_orm::{ColumnTrait, Condition, Order};
 
 use crate::charges::service::Account;
 use crate::error::{Fault, Result};
-use crate::store::Write;
+use crate::store::{Find, Write};
 
 /// A referral with its sessions. The referral's row is locked, so that nothing in it moves until the act
 /// ends.
@@ -73,9 +73,7 @@ impl Diary {
             .find::<session::Entity>()
             .of(session::Column::ReferralId, ids)
             .order_by(session::Column::Number, Order::Asc);
-        let of_each = (session::Column::Id, attendance::Column::SessionId);
-        let (mut sessions, mut records) =
-            sessions.all_with::<attendance::Entity>(of_each, attendance::Column::SupersededAt).await?;
+        let (mut sessions, mut records) = with_attendance(sessions).await?;
         let mut diaries = Vec::with_capacity(referrals.len());
         for referral in referrals {
             let own = |session: &mut session::Model| session.referral_id == referral.id;
@@ -120,6 +118,14 @@ impl Diary {
         self.sessions.push(after);
         Ok(())
     }
+}
+
+/// Sessions, and the records of attendance that stand for them.
+pub async fn with_attendance(
+    sessions: Find<'_, session::Entity>,
+) -> Result<(Vec<session::Model>, Vec<attendance::Model>)> {
+    use attendance::Column::{SessionId, SupersededAt};
+    sessions.all_with::<attendance::Entity>((session::Column::Id, SessionId), SupersededAt).await
 }
 
 /// Writes the cancellation into a session.
