@@ -22,6 +22,7 @@ use crate::rate_card::graphql::Price;
 use crate::referrals::graphql::Referral;
 use crate::sessions::graphql::Session;
 use crate::store::kin::{Member, ToOne};
+use crate::store::page::Cursor;
 use crate::{keyed, payloads};
 
 /// A line of the charges with what was read for it.
@@ -186,7 +187,7 @@ impl ReferralPrice {
 pub struct Charges {
     has_previous: bool,
     has_next: bool,
-    edges: Vec<Edge<String, Charge, EmptyFields>>,
+    edges: Vec<Edge<Cursor, Charge, EmptyFields>>,
     total_count: Option<u64>,
     total_pence: Option<i64>,
 }
@@ -194,7 +195,7 @@ pub struct Charges {
 impl From<Cut<'_, Charge>> for Charges {
     fn from(cut: Cut<'_, Charge>) -> Self {
         let PageInfo { has_previous_page, has_next_page, .. } = cut.page_info();
-        let edges = cut.rows().iter().map(|charge| Edge::new(cursor(charge), charge.clone()));
+        let edges = cut.rows().iter().map(|charge| Edge::new(Cursor::Written(cursor(charge)), charge.clone()));
         Self {
             has_previous: has_previous_page,
             has_next: has_next_page,
@@ -213,12 +214,12 @@ impl Charges {
         PageInfo {
             has_previous_page: self.has_previous,
             has_next_page: self.has_next,
-            start_cursor: self.edges.first().map(|edge| edge.cursor.clone()),
-            end_cursor: self.edges.last().map(|edge| edge.cursor.clone()),
+            start_cursor: self.edges.first().map(|edge| edge.cursor.to_string()),
+            end_cursor: self.edges.last().map(|edge| edge.cursor.to_string()),
         }
     }
     /// The lines of the page, each with its cursor.
-    fn edges(&self) -> &[Edge<String, Charge, EmptyFields>] {
+    fn edges(&self) -> &[Edge<Cursor, Charge, EmptyFields>] {
         &self.edges
     }
     /// The lines of the page without their cursors.

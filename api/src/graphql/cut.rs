@@ -20,7 +20,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use super::in_turn::{self, InTurn};
 use super::paging::{Rows, USUAL, USUAL_WITHIN, connection, window};
 use crate::error::{Fault, Result};
-use crate::store::page::{NO_CURSOR, Page, Window};
+use crate::store::page::{Cursor, NO_CURSOR, Page, Window};
 
 /// What tells one member of a list from the others, and stays when others come.
 pub trait Keyed {
@@ -59,7 +59,7 @@ pub fn cut_owned<T: Keyed + OutputType>(ctx: &Context<'_>, mut all: Vec<T>) -> R
     let page = page_of(&all, &asked_window(ctx)?)?;
     let total = all.len();
     let (has_previous, has_next) = (page.start > 0, page.end < total);
-    let rows = all.drain(page).map(|one| (cursor(&one), one)).collect();
+    let rows = all.drain(page).map(|one| (Cursor::Written(cursor(&one)), one)).collect();
     let page = Page { rows, has_previous, has_next };
     Ok(connection(page, u64::try_from(total).ok(), Vec::into_iter))
 }

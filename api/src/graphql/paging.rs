@@ -1,14 +1,15 @@
 //! Lists as Relay connections.
 
 use std::borrow::Cow;
+use std::convert::Infallible;
 
-use async_graphql::connection::{Edge, EmptyFields, PageInfo};
+use async_graphql::connection::{CursorType, Edge, EmptyFields, PageInfo};
 use async_graphql::{Context, Lookahead, Object, ObjectType, OutputType, TypeName};
 
 use super::in_turn::AllInTurn;
 use crate::error::{Fault, Result};
 use crate::store::Asked;
-use crate::store::page::{Page, Window};
+use crate::store::page::{Cursor, Page, Window};
 
 /// The most rows on one page, as the settings say.
 #[derive(Clone, Copy)]
@@ -19,20 +20,32 @@ pub const USUAL: u8 = 25;
 /// And of a list that hangs on one thing: pages within pages multiply.
 pub const USUAL_WITHIN: u8 = 10;
 
+impl CursorType for Cursor {
+    type Error = Infallible;
+
+    fn decode_cursor(text: &str) -> Result<Self, Infallible> {
+        Ok(Self::Written(text.to_owned()))
+    }
+
+    fn encode_cursor(&self) -> String {
+        self.to_string()
+    }
+}
+
 /// A page of `T`.
 pub struct Rows<T: OutputType> {
-    edges: Vec<Edge<String, T, EmptyFields>>,
+    edges: Vec<Edge<Cursor, T, EmptyFields>>,
     has_previous: bool,
     has_next: bool,
     total: Option<u64>,
     /// Where the list was looked through from and to, where that is more than the rows.
-    reach: [Option<String>; 2],
+    reach: [Option<Cursor>; 2],
 }
 
 impl<T: OutputType> Rows<T> {
     /// The same page of a list that was looked through between these cursors: from there, and not from its rows, it goes on.
     #[must_use]
-    pub fn reaching(self, from: Option<String>, to: Option<String>) -> Self {
+    pub fn reaching(self, from: Option<Cursor>, to: Option<Cursor>) -> Self {
         Self { reach: [from, to], ..self }
     }
 }
@@ -48,17 +61,18 @@ impl<T: OutputType> TypeName for Rows<T> {
 impl<T: ObjectType> Rows<T> {
     /// Where the page lies in the list.
     async fn page_info(&self) -> PageInfo {
+        let [from, to] = &self.reach;
+        let from = from.as_ref().or(self.edges.first().map(|edge| &edge.cursor));
+        let to = to.as_ref().or(self.edges.last().map(|edge| &edge.cursor));
         PageInfo {
             has_previous_page: self.has_previous,
             has_next_page: self.has_next,
-            start_cursor: self.reach[0]
-                .clone()
-                .or_else(|| self.edges.first().map(|edge| edge.cursor.clone())),
-            end_cursor: self.reach[1].clone().or_else(|| self.edges.last().map(|edge| edge.cursor.clone())),
+            start_cursor: from.map(Cursor::to_string),
+            end_cursor: to.map(Cursor::to_string),
         }
     }
     /// The rows of the page, each with its cursor.
-    async fn edges(&self) -> &[Edge<String, T, EmptyFields>] {
+    async fn edges(&self) -> &[Edge<Cursor, T, EmptyFields>] {
         &self.edges
     }
     /// The rows of the page without their cursors.

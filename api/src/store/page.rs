@@ -1,5 +1,7 @@
 //! Pages by keyset: a page costs the same however deep it lies.
 
+use std::fmt;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
@@ -28,10 +30,19 @@ pub struct Window {
     pub before: Option<String>,
 }
 
+/// Where a row lies in its list. It is written out only where a client asks for it.
+#[derive(Clone, Debug)]
+pub enum Cursor {
+    /// By its rank, then by its identifier.
+    Ranked(Key, Uuid),
+    /// As it was written out.
+    Written(String),
+}
+
 /// One page of rows, each with its cursor.
 pub struct Page<M> {
     /// The rows in the order asked for.
-    pub rows: Vec<(String, M)>,
+    pub rows: Vec<(Cursor, M)>,
     /// Whether there are rows before the page.
     pub has_previous: bool,
     /// Whether there are rows after it.
@@ -43,9 +54,9 @@ pub struct Sifted<M> {
     /// The rows that were kept. It says whether there is more to look at before and after it.
     pub page: Page<M>,
     /// The cursor of the first row that was looked at; none where none was.
-    pub from: Option<String>,
+    pub from: Option<Cursor>,
     /// The cursor of the last.
-    pub to: Option<String>,
+    pub to: Option<Cursor>,
 }
 
 impl<M> Page<M> {
@@ -209,7 +220,7 @@ where
         }
         let fits = fits.into_iter().map(Some).chain(std::iter::repeat(None));
         let rows =
-            rows.into_iter().zip(fits).map(|(row, fit)| (encode::<E>(ranking, fit, &row), row)).collect();
+            rows.into_iter().zip(fits).map(|(row, fit)| (cursor::<E>(ranking, fit, &row), row)).collect();
         let (has_previous, has_next) =
             if window.backwards { (more, window.before.is_some()) } else { (window.after.is_some(), more) };
         Ok((Page { rows, has_previous, has_next }, found))
@@ -226,14 +237,24 @@ where
     }
 }
 
-fn encode<E: EntityTrait>(ranking: &Ranking<E>, fit: Option<i32>, row: &E::Model) -> String {
+fn cursor<E: EntityTrait>(ranking: &Ranking<E>, fit: Option<i32>, row: &E::Model) -> Cursor {
     let id = row.get(primary_key::<E>()).unwrap::<Uuid>();
     let key = match ((ranking.key)(row), fit) {
         (Key::Text(text), Some(fit)) => Key::Fitting(fit, text),
         (key, _) => key,
     };
-    // A key and an identifier always serialise.
-    URL_SAFE_NO_PAD.encode(serde_json::to_vec(&(key, id)).unwrap_or_default())
+    Cursor::Ranked(key, id)
+}
+
+impl fmt::Display for Cursor {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            // A key and an identifier always serialise.
+            Self::Ranked(key, id) => formatter
+                .write_str(&URL_SAFE_NO_PAD.encode(serde_json::to_vec(&(key, id)).unwrap_or_default())),
+            Self::Written(text) => formatter.write_str(text),
+        }
+    }
 }
 
 fn decode(cursor: &str, form: Form) -> Result<(Key, Uuid)> {

@@ -60,9 +60,10 @@ pub fn described() -> Result<String> {
     let total = memory.lines().next().unwrap_or_default().split_whitespace().nth(1).unwrap_or_default();
     let gigabytes = total.parse::<f64>()? / 1024.0 / 1024.0;
     let kernel = fs::read_to_string("/proc/sys/kernel/osrelease")?;
+    let version: Vec<&str> = kernel.split('.').take(2).collect();
     Ok(format!(
         "{cores} × {}, {gigabytes:.0} GB, Linux {}",
         model.trim_start_matches([' ', '\t', ':']),
-        kernel.trim()
+        version.join(".")
     ))
 }
