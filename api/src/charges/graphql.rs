@@ -195,8 +195,7 @@ pub struct Charges {
 impl From<Cut<'_, Charge>> for Charges {
     fn from(cut: Cut<'_, Charge>) -> Self {
         let PageInfo { has_previous_page, has_next_page, .. } = cut.page_info();
-        let edges =
-            cut.rows().iter().map(|charge| Edge::new(Cursor::Written(cursor(charge)), charge.clone()));
+        let edges = cut.rows().iter().map(|charge| Edge::new(cursor(charge), charge.clone()));
         Self {
             has_previous: has_previous_page,
             has_next: has_next_page,

@@ -59,7 +59,7 @@ pub fn cut_owned<T: Keyed + OutputType>(ctx: &Context<'_>, mut all: Vec<T>) -> R
     let page = page_of(&all, &asked_window(ctx)?)?;
     let total = all.len();
     let (has_previous, has_next) = (page.start > 0, page.end < total);
-    let rows = all.drain(page).map(|one| (Cursor::Written(cursor(&one)), one)).collect();
+    let rows = all.drain(page).map(|one| (cursor(&one), one)).collect();
     let page = Page { rows, has_previous, has_next };
     Ok(connection(page, u64::try_from(total).ok(), Vec::into_iter))
 }
@@ -75,15 +75,15 @@ impl<T: Keyed> Cut<'_, T> {
         PageInfo {
             has_previous_page: self.page.start > 0,
             has_next_page: self.page.end < self.all.len(),
-            start_cursor: self.rows().first().map(cursor),
-            end_cursor: self.rows().last().map(cursor),
+            start_cursor: self.rows().first().map(|one| cursor(one).to_string()),
+            end_cursor: self.rows().last().map(|one| cursor(one).to_string()),
         }
     }
 }
 
 /// A member's cursor.
-pub fn cursor<T: Keyed>(one: &T) -> String {
-    URL_SAFE_NO_PAD.encode(one.key())
+pub fn cursor<T: Keyed>(one: &T) -> Cursor {
+    Cursor::Written(URL_SAFE_NO_PAD.encode(one.key()))
 }
 
 fn page_of<T: Keyed>(all: &[T], window: &Window) -> Result<Range<usize>> {
@@ -162,7 +162,7 @@ impl<T: ObjectType + Keyed> ContainerType for Cut<'_, T> {
             "nodes" => in_turn::list(&below, self.rows().iter()).await?,
             "edges" => {
                 let edges = self.rows().iter().map(|one| Edge::new(cursor(one), InTurn(one)));
-                edges.collect::<Vec<Edge<String, InTurn<'_, T>, _>>>().resolve(&below, ctx.item).await?
+                edges.collect::<Vec<Edge<Cursor, InTurn<'_, T>, _>>>().resolve(&below, ctx.item).await?
             }
             "pageInfo" => self.page_info().resolve(&below, ctx.item).await?,
             "totalCount" => Value::from(self.all.len()),
