@@ -173,13 +173,11 @@ fn needs_guard(cell: &str) -> bool {
     !bare.trim().is_empty() && bare.starts_with(FORMULA)
 }
 
-/// The cell as a file has it. Blanks alone are read as nothing, and are written as nothing.
+/// The cell as a file has it: without white space at its ends, which reading would drop before it looks for the
+/// guard.
 fn guarded(cell: &str) -> String {
-    match cell {
-        blank if blank.trim().is_empty() => String::new(),
-        formula if needs_guard(formula) => format!("'{formula}"),
-        plain => plain.to_owned(),
-    }
+    let cell = cell.trim();
+    if needs_guard(cell) { format!("'{cell}") } else { cell.to_owned() }
 }
 
 fn unguarded(cell: &str) -> &str {

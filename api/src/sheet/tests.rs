@@ -108,10 +108,18 @@ fn what_is_written_is_read_the_same_and_is_no_formula() {
 }
 
 #[test]
-fn white_space_behind_the_guard_is_no_part_of_a_cell() {
-    let text = write(["Cell"], [["\t a".to_owned()]].into_iter()).expect("a file");
-    assert_eq!(text, "Cell\r\n'\t a\r\n");
-    assert_eq!(read(&text, ["Cell"], 10).rows.into_iter().map(|row| row.cells).collect::<Vec<_>>(), [["a"]]);
+fn white_space_at_the_ends_of_a_cell_is_no_part_of_it() {
+    let once = |cell: &str| {
+        let text = write(["Cell"], [[cell.to_owned()]].into_iter()).expect("a file");
+        let [row] = &read(&text, ["Cell"], 10).rows[..] else { panic!("one row: {text:?}") };
+        (text.trim_end().trim_start_matches("Cell\r\n").to_owned(), row.cells[0].clone())
+    };
+    assert_eq!(once("\t a"), ("a".to_owned(), "a".to_owned()));
+    assert_eq!(once(" =1\n"), ("'=1".to_owned(), "=1".to_owned()));
+    // An apostrophe of its own is no guard, wherever it stands.
+    assert_eq!(once(" '@a"), ("''@a".to_owned(), "'@a".to_owned()));
+    // So earlier versions wrote a cell that begins with white space.
+    assert_eq!(read("Cell\r\n'\t a\r\n", ["Cell"], 10).rows[0].cells, ["a"]);
 }
 
 #[test]
